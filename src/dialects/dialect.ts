@@ -1,0 +1,35 @@
+// The seam for languages: text that was read into a tree goes in, a plan and problems come out.
+import type { Json } from '../lib/json.ts'
+import type { Plan, Backoff } from '../plan/plan.ts'
+import type { Problem, Span } from '../plan/problem.ts'
+import type { Node, Source } from '../source/node.ts'
+
+/** One language. */
+export type Dialect = {
+  /** `stepflow`, `jinba`: what a report calls it. */
+  readonly name: string
+  /** Whether the document is of this language, by its content. The first dialect that says so compiles it. */
+  recognises(root: Node): boolean
+  compile(root: Node, source: Source, options: CompileOptions): Compiled
+  /** The `test:` section of a flow, as case documents; empty where there is none. */
+  casesOf(root: Node): readonly Json[]
+}
+
+/** What a flow is compiled with beside its text. */
+export type CompileOptions = {
+  /** How often a call that did not get through is tried again, and how such waits grow. */
+  readonly transportRetriesMax: number
+  readonly backoff: Backoff
+}
+
+export type Compiled = {
+  /** `null` when a problem is an error. */
+  readonly plan: Plan | null
+  /** The flow's own name, for people. */
+  readonly name: string | null
+  readonly problems: readonly Problem[]
+  /** Where each step is written, in the order of the plan. */
+  readonly stepSpans: readonly StepSpans[]
+}
+
+export type StepSpans = { readonly step: Span; readonly component: Span }

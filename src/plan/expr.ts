@@ -1,0 +1,100 @@
+// A value to be computed when its step starts, and what it reads. Every difference between languages is a field here.
+import { unreachable } from '../lib/assert.ts'
+import type { Brand } from '../lib/brand.ts'
+import type { Json } from '../lib/json.ts'
+
+/** Position of a step in its plan. Hot code uses it instead of the id: an array index, no hashing. */
+export type StepIndex = Brand<number, 'StepIndex'>
+
+/** A field of a mapping, or an index of a list. */
+export type Segment = string | number
+export type Path = readonly Segment[]
+
+/** Where in a value to look. The first of `paths` that is found is meant; `text` is what the author wrote, for messages. */
+export type Lookup = { readonly paths: readonly Path[]; readonly text: string }
+
+/**
+ * Which values count as true.
+ * `some`: all but null and false. `filled`: all but null, false, zero and empty text.
+ */
+export type Truthiness = 'some' | 'filled'
+
+/** Reads the output of another step. */
+export type OutputRef = {
+  readonly kind: 'output'
+  readonly of: StepIndex
+  readonly at: Lookup
+  /** What a skipped source means: the reader is skipped, the value is undefined, or another expression stands in. */
+  readonly ifSkipped: 'skip' | 'undefined' | Expr
+  readonly ifFailed: 'fail' | 'undefined'
+  /** Whether every path into an output of `null` gives `null` rather than a failure. */
+  readonly nullHasAllPaths: boolean
+}
+
+export type Expr =
+  | { readonly kind: 'literal'; readonly value: Json }
+  | { readonly kind: 'list'; readonly items: readonly Expr[] }
+  | { readonly kind: 'record'; readonly entries: readonly (readonly [key: string, value: Expr])[] }
+  | { readonly kind: 'input'; readonly at: Lookup }
+  | OutputRef
+  /** A variable of the run: the value given, else `otherwise`, else the plan's default, else a failure. */
+  | { readonly kind: 'variable'; readonly name: string; readonly at: Lookup; readonly otherwise: Expr | null }
+  | { readonly kind: 'item'; readonly at: Lookup }
+  | { readonly kind: 'index' }
+  /** Lazy: the branch not taken asks for nothing. A failed or skipped condition counts as false. */
+  | {
+      readonly kind: 'if'
+      readonly condition: Expr
+      readonly then: Expr
+      readonly otherwise: Expr
+      readonly truthiness: Truthiness
+    }
+  /** Lazy: the first member that is neither null nor skipped. A failed member ends it. */
+  | { readonly kind: 'coalesce'; readonly members: readonly Expr[] }
+
+/** The whole value. */
+export const WHOLE: Lookup = { paths: [[]], text: '$' }
+
+/** The expression's direct parts, in order of appearance. */
+export function partsOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'literal':
+    case 'input':
+    case 'item':
+    case 'index':
+      return []
+    case 'list':
+      return expr.items
+    case 'record':
+      return expr.entries.map(([, value]) => value)
+    case 'output':
+      return typeof expr.ifSkipped === 'string' ? [] : [expr.ifSkipped]
+    case 'variable':
+      return expr.otherwise === null ? [] : [expr.otherwise]
+    case 'if':
+      return [expr.condition, expr.then, expr.otherwise]
+    case 'coalesce':
+      return expr.members
+    default:
+      return unreachable(expr)
+  }
+}
+
+/** Every expression inside `expr`, itself first, in order of appearance. Without recursion: it may be deep. */
+export function* everyPart(expr: Expr): Generator<Expr> {
+  const open: Expr[] = [expr]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    yield next
+    open.push(...partsOf(next).toReversed())
+  }
+}
+
+/** All steps whose outputs `expr` may read, lazy branches included, in order of appearance; repeats are kept. */
+export function stepsReadBy(expr: Expr): readonly StepIndex[] {
+  return [...everyPart(expr)].flatMap((part) => (part.kind === 'output' ? [part.of] : []))
+}
+
+/** Whether `expr` reads the item or the index of a loop. */
+export function readsItem(expr: Expr): boolean {
+  return everyPart(expr).some((part) => part.kind === 'item' || part.kind === 'index')
+}
