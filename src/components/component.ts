@@ -1,6 +1,9 @@
 // The seam for work: what a step calls. A component is found by its path; the engine gives it its input, a signal and a key.
 import type { Json } from '../lib/json.ts'
+import type { ErrorInfo } from '../plan/cause.ts'
 import type { Plan } from '../plan/plan.ts'
+
+export type { ErrorInfo } from '../plan/cause.ts'
 
 /**
  * What running it again would do.
@@ -49,15 +52,6 @@ export type FrameOutcome =
   | { readonly outcome: 'success'; readonly result: Json }
   | { readonly outcome: 'failed'; readonly error: ErrorInfo }
   | { readonly outcome: 'skipped' }
-
-/** What went wrong in a component. */
-export type ErrorInfo = {
-  readonly code: string
-  readonly message: string
-  readonly data?: Json
-  /** `false`: another attempt would fail the same way. Absent: as the code says. */
-  readonly isRetryable?: boolean
-}
 
 /** An answer that is more than an output. A component returns one in place of plain data. */
 export class Answer {

@@ -1,0 +1,202 @@
+// What the answer of a task means. An answer to another attempt or round than the one in flight changes nothing.
+import { unreachable } from '../lib/assert.ts'
+import { aCause, type ErrorInfo } from '../plan/cause.ts'
+import { ask, FAILED, isStop, MISSING } from '../plan/evaluate.ts'
+import { FAILED as STEP_FAILED, RUNNING, SKIPPED, SLEEPING, SUCCESS } from '../plan/status.ts'
+import { dispatchAgain, tryAgain } from './dispatch.ts'
+import { budgetFor, retryDelayMs } from './backoff.ts'
+import type { Fact, FailureKind, TaskRef } from './facts.ts'
+import { FRAMES_DEPTH_MAX, FRAMES_OPEN_MAX, moveGroup } from './frames.ts'
+import { isInFlight } from './evolve.ts'
+import { awaitValues, itemOf } from './questions.ts'
+import { attemptOf, homeOf, NO_LANE, NO_STEP, roundOf, type Frame, type Home, type State } from './state.ts'
+import { endTask, stepAt } from './tasks.ts'
+import type { Turn } from './turn.ts'
+
+export type TaskAnswer = Extract<Fact, TaskRef>
+
+/** Decides on the answer of a task. */
+export function applyAnswer(turn: Turn, fact: TaskAnswer): void {
+  const task = taskInFlight(turn.state, fact)
+  if (task === null) return
+  const { frame, home, slot } = task
+  const { step, lane } = fact
+  switch (fact.kind) {
+    case 'task-succeeded':
+      return endTask(turn, frame, step, lane, SUCCESS, fact.output, null)
+    case 'task-skipped':
+      return endTask(turn, frame, step, lane, SKIPPED, null, aCause('component-skipped', { message: fact.reason }))
+    case 'task-failed':
+      return failTask(turn, task, fact)
+    case 'task-waits':
+      turn.emit({
+        kind: 'step-waits',
+        atMs: turn.nowMs,
+        frame: frame.id,
+        step,
+        lane,
+        untilMs: fact.untilMs,
+        output: fact.output,
+      })
+      turn.effects.push({
+        kind: 'wake-at',
+        atMs: fact.untilMs,
+        frame: frame.id,
+        step,
+        lane,
+        attempt: attemptOf(home, slot),
+      })
+      return
+    case 'task-lost':
+      turn.emit({ kind: 'attempt-lost', atMs: turn.nowMs, frame: frame.id, step, lane })
+      return dispatchAgain(turn, frame, step, lane)
+    case 'frames-asked':
+      return askFrames(turn, task, fact)
+    default:
+      return unreachable(fact)
+  }
+}
+
+type Task = { readonly frame: Frame; readonly home: Home; readonly slot: number }
+
+/** A time limit also ends a task that waits for frames; every other answer must be to the round in flight. */
+function taskInFlight(state: State, fact: TaskAnswer): Task | null {
+  const frame = state.frames.get(fact.frame)
+  const home = frame === undefined ? undefined : homeOf(frame, fact.step, fact.lane)
+  if (frame === undefined || home === undefined) return null
+  const slot = fact.lane === NO_LANE ? fact.step : fact.lane
+  if (home.status[slot] !== RUNNING || attemptOf(home, slot) !== fact.attempt) return null
+  const isTimeout = fact.kind === 'task-failed' && fact.how === 'timed-out'
+  return isTimeout || roundOf(home, slot) === fact.round ? { frame, home, slot } : null
+}
+
+function failTask(turn: Turn, task: Task, fact: Extract<Fact, { kind: 'task-failed' }>): void {
+  const { frame, home, slot } = task
+  const { step, lane, how, error } = fact
+  const at = stepAt(frame, step)
+  cancelInside(turn, home, slot)
+  const budget = fact.mayRetry ? budgetFor(at.retry, error) : -1
+  const paying = at.retry[budget]
+  const spent = home.books.get(slot)?.spent[budget] ?? 0
+  if (paying === undefined || spent >= paying.retriesMax) return failForGood(turn, task, fact)
+  const retryAtMs = turn.nowMs + retryDelayMs(paying.backoff, spent + 1, turn.chance())
+  turn.emit({ kind: 'attempt-failed', atMs: turn.nowMs, frame: frame.id, step, lane, how, error, budget, retryAtMs })
+  turn.effects.push({ kind: 'wake-at', atMs: retryAtMs, frame: frame.id, step, lane, attempt: attemptOf(home, slot) })
+}
+
+/** No other attempt follows: the step's policy says what its failure becomes. */
+function failForGood(turn: Turn, { frame }: Task, fact: Extract<Fact, { kind: 'task-failed' }>): void {
+  const { step, lane, how, error } = fact
+  const at = stepAt(frame, step)
+  if (at.onError === 'skip') return endTask(turn, frame, step, lane, SKIPPED, null, aCause('error-skipped', { error }))
+  if (at.substitute === null) return endFailed(turn, frame, step, lane, how, error)
+  const { env } = turn.state
+  const output = ask(at.substitute, env, frame, itemOf(frame, step, lane), lane)
+  if (output === MISSING) {
+    turn.state.heldFacts.push(fact)
+    return awaitValues(turn, env.missing, { frame, step: NO_STEP, lane: NO_LANE })
+  }
+  if (output === FAILED) return endFailed(turn, frame, step, lane, how, error)
+  endTask(
+    turn,
+    frame,
+    step,
+    lane,
+    SUCCESS,
+    isStop(output) || output === undefined ? null : output,
+    aCause(how, { error }),
+  )
+}
+
+function endFailed(turn: Turn, frame: Frame, step: number, lane: number, how: FailureKind, error: ErrorInfo): void {
+  endTask(turn, frame, step, lane, STEP_FAILED, null, aCause(how, { error }))
+}
+
+function askFrames(turn: Turn, task: Task, fact: Extract<Fact, { kind: 'frames-asked' }>): void {
+  const { frame } = task
+  const { step, lane, program, inputs, parallelMax } = fact
+  const refused = refuseFrames(turn.state, frame)
+  if (refused !== null)
+    return failForGood(turn, task, {
+      ...fact,
+      kind: 'task-failed',
+      how: 'component-failed',
+      error: refused,
+      mayRetry: false,
+    })
+  turn.state.programs.set(program.id, program)
+  turn.emit({
+    kind: 'frames-asked',
+    atMs: turn.nowMs,
+    frame: frame.id,
+    step,
+    lane,
+    plan: program.id,
+    inputs,
+    parallelMax,
+  })
+  moveGroup(turn, frame, step, lane)
+}
+
+function refuseFrames(state: State, frame: Frame): ErrorInfo | null {
+  if (frame.depth >= FRAMES_DEPTH_MAX)
+    return {
+      code: 'FRAMES_TOO_DEEP',
+      message: `Flows inside flows go at most ${FRAMES_DEPTH_MAX} deep (framesDepthMax)`,
+    }
+  if (state.frames.size < FRAMES_OPEN_MAX) return null
+  return {
+    code: 'TOO_MANY_FRAMES',
+    message: `A run has at most ${FRAMES_OPEN_MAX} flows open inside it at once (framesOpenMax)`,
+  }
+}
+
+/** The work inside frames that are about to be dropped does not matter any more. */
+function cancelInside(turn: Turn, home: Home, slot: number): void {
+  const group = home.groups.get(slot)
+  if (group === undefined) return
+  const tasks: TaskRef[] = []
+  const frames = [...group.open]
+  for (let frame = frames.pop(); frame !== undefined; frame = frames.pop()) {
+    tasks.push(...tasksInFlight(frame))
+    for (const [, loop] of frame.loops.entries())
+      for (const [, inner] of loop.groups.entries()) frames.push(...inner.open)
+    for (const [, inner] of frame.groups.entries()) frames.push(...inner.open)
+  }
+  if (tasks.length > 0) turn.effects.push({ kind: 'cancel-tasks', tasks })
+}
+
+/** The tasks of a frame on which a component works right now. */
+export function tasksInFlight(frame: Frame): readonly TaskRef[] {
+  const tasks: TaskRef[] = []
+  const add = (home: Home, step: number, lane: number): void => {
+    const slot = lane === NO_LANE ? step : lane
+    if (isInFlight(home, frame, slot))
+      tasks.push({ frame: frame.id, step, lane, attempt: attemptOf(home, slot), round: roundOf(home, slot) })
+  }
+  for (let step = 0; step < frame.program.size; step += 1) add(frame, step, NO_LANE)
+  for (const [step, loop] of frame.loops.entries())
+    for (let lane = 0; lane < loop.count; lane += 1) add(loop, step, lane)
+  return tasks
+}
+
+/** The time of a task that sleeps has come: it succeeds with what it waited for, or is tried again when there is a slot. */
+export function wake(turn: Turn, fact: Extract<Fact, { kind: 'timer-fired' }>): void {
+  const { step, lane } = fact
+  const frame = turn.state.frames.get(fact.frame)
+  const home = frame === undefined ? undefined : homeOf(frame, step, lane)
+  const slot = lane === NO_LANE ? step : lane
+  if (
+    frame === undefined ||
+    home === undefined ||
+    home.status[slot] !== SLEEPING ||
+    attemptOf(home, slot) !== fact.attempt
+  )
+    return
+  const sleep = home.sleeps.get(slot)
+  if (sleep === undefined) return
+  if (sleep.untilMs > turn.nowMs)
+    turn.effects.push({ kind: 'wake-at', atMs: sleep.untilMs, frame: frame.id, step, lane, attempt: fact.attempt })
+  else if (sleep.output !== undefined) endTask(turn, frame, step, lane, SUCCESS, sleep.output, null)
+  else tryAgain(turn, frame, step, lane)
+}

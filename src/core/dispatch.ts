@@ -1,0 +1,58 @@
+// Asking for work: the first time, the next round, the next attempt, and again after a crash.
+import { ask, isStop, MISSING } from '../plan/evaluate.ts'
+import type { Value } from '../plan/leaf.ts'
+import type { LinkedStep } from '../plan/link.ts'
+import { RUNNING } from '../plan/status.ts'
+import type { Outcome } from './events.ts'
+import { awaitValues, itemOf } from './questions.ts'
+import { attemptOf, homeOf, NO_LANE, packed, roundOf, type Frame, type Home } from './state.ts'
+import { stepAt } from './tasks.ts'
+import type { Turn } from './turn.ts'
+
+/** Asks for the work of a task that is in flight from now on. */
+export function dispatch(turn: Turn, frame: Frame, at: LinkedStep, lane: number, home: Home, input: Value): void {
+  const slot = lane === NO_LANE ? at.index : lane
+  turn.slots -= 1
+  turn.effects.push({
+    kind: 'run-task',
+    frame: frame.id,
+    step: at.index,
+    lane,
+    attempt: attemptOf(home, slot),
+    round: roundOf(home, slot),
+    at,
+    input,
+    results: resultsOf(home, slot),
+  })
+}
+
+function resultsOf(home: Home, slot: number): readonly Outcome[] {
+  const group = home.groups.get(slot)
+  return group === undefined ? NO_RESULTS : group.results.filter((result) => result !== undefined)
+}
+
+const NO_RESULTS: readonly Outcome[] = []
+
+/** Asks for the work of a task that is recorded as running, with its input computed anew. */
+export function dispatchAgain(turn: Turn, frame: Frame, step: number, lane: number): void {
+  const home = homeOf(frame, step, lane)
+  if (home === undefined || home.status[lane === NO_LANE ? step : lane] !== RUNNING) return
+  const at = stepAt(frame, step)
+  const { env } = turn.state
+  const input = ask(at.input.whole, env, frame, itemOf(frame, step, lane), lane)
+  if (input === MISSING) return awaitValues(turn, env.missing, { frame, step, lane })
+  dispatch(turn, frame, at, lane, home, isStop(input) || input === undefined ? null : input)
+}
+
+/** Starts the next attempt of a task whose wait is over, or has it wait for a slot. */
+export function tryAgain(turn: Turn, frame: Frame, step: number, lane: number): void {
+  const loop = frame.loops.get(step)
+  if (turn.slots > 0) {
+    turn.emit({ kind: 'attempt-started', atMs: turn.nowMs, frame: frame.id, step, lane })
+    dispatchAgain(turn, frame, step, lane)
+  } else if (lane === NO_LANE || loop === undefined) turn.state.ready.push(packed(frame.id, step))
+  else {
+    loop.starved.push(lane)
+    turn.state.starved.add(loop)
+  }
+}

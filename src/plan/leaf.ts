@@ -1,0 +1,76 @@
+// The two values that are not what they seem: a secret that may only be passed on, and a large value that lies elsewhere.
+// L1  A sealed leaf is passed on and concatenated; anything else is SECRET_OPERATION. It is opened only at dispatch.
+// L2  A spilled leaf is passed on without loading; only looking inside asks for the value.
+// Both are classes, so that no data of a user can imitate them.
+import type { Json } from '../lib/json.ts'
+import { setOwn } from '../lib/json.ts'
+
+/** How a secret appears in a text. */
+export type SecretForm = 'plain' | 'base64' | 'url' | 'json'
+
+/** A text with secrets in it: literal parts, and names of secrets. */
+export class Sealed {
+  readonly parts: readonly (string | SecretRef)[]
+  constructor(parts: readonly (string | SecretRef)[]) {
+    this.parts = parts
+  }
+}
+export type SecretRef = { readonly secret: string; readonly form: SecretForm }
+
+/** A value that was stored apart, by the hash of its content. */
+export class Spilled {
+  readonly hash: string
+  readonly bytes: number
+  constructor(hash: string, bytes: number) {
+    this.hash = hash
+    this.bytes = bytes
+  }
+}
+
+/** Data as the core holds it. */
+export type Value = null | boolean | number | string | Sealed | Spilled | readonly Value[] | ValueRecord
+export type ValueRecord = { readonly [key: string]: Value }
+
+export const MASK = '***'
+
+/** The same value with each leaf replaced by `by`; parts without a leaf are shared, not copied. */
+export function mapLeaves(value: Value, by: (leaf: Sealed | Spilled) => Json): Json {
+  return replaceLeaves(value, by)
+}
+
+// The depth of values is bounded where they enter (`valueDepthMax`).
+function replaceLeaves(value: Value, by: (leaf: Sealed | Spilled) => Json): Json {
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Sealed || value instanceof Spilled) return by(value)
+  if (isList(value)) {
+    const items = value.map((item) => replaceLeaves(item, by))
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing was replaced, so there is no leaf in it
+    return items.every((item, index) => item === value[index]) ? (value as readonly Json[]) : items
+  }
+  const copy: { [key: string]: Json } = {}
+  let isSame = true
+  for (const key of Object.keys(value)) {
+    const before = value[key] ?? null
+    const after = replaceLeaves(before, by)
+    if (after !== before) isSame = false
+    setOwn(copy, key, after)
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  return isSame ? (value as Json) : copy
+}
+
+/** Whether `value` is a list; `Array.isArray` does not narrow a readonly one. */
+export function isList(value: Value | undefined): value is readonly Value[] {
+  return Array.isArray(value)
+}
+
+/** The value as anybody may see it: secrets masked, large values by their size. */
+export function toShown(value: Value): Json {
+  return mapLeaves(value, (leaf) =>
+    leaf instanceof Sealed ? showSealed(leaf) : `<${leaf.bytes} bytes, blob ${leaf.hash.slice(0, 12)}>`,
+  )
+}
+
+function showSealed(leaf: Sealed): string {
+  return leaf.parts.map((part) => (typeof part === 'string' ? part : MASK)).join('')
+}
