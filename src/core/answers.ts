@@ -57,6 +57,19 @@ export function applyAnswer(turn: Turn, fact: TaskAnswer): void {
   }
 }
 
+/** Whether a task that was asked for is still to be done: what was held may have been overtaken by a stop or a time limit. */
+export function isTaskOpen(state: State, { frame: id, step, lane, attempt, round }: TaskRef): boolean {
+  const frame = state.frames.get(id)
+  const home = frame === undefined ? undefined : homeOf(frame, step, lane)
+  const slot = lane === NO_LANE ? step : lane
+  return (
+    home !== undefined &&
+    home.status[slot] === RUNNING &&
+    attemptOf(home, slot) === attempt &&
+    roundOf(home, slot) === round
+  )
+}
+
 type Task = { readonly frame: Frame; readonly home: Home; readonly slot: number }
 
 /** A time limit also ends a task that waits for frames; every other answer must be to the round in flight. */

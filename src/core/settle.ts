@@ -61,11 +61,7 @@ function demandTouched(turn: Turn, frame: Frame): void {
 /** Whether the step's loop began; a loop that failed names the item that made it. */
 function hasLooped(frame: Frame, step: number): boolean {
   const status = frame.status[step] ?? PENDING
-  return (
-    frame.loops.has(step) ||
-    status === SUCCESS ||
-    (status > SUCCESS && isOfItem(frame.causes.get(step)))
-  )
+  return frame.loops.has(step) || status === SUCCESS || (status > SUCCESS && isOfItem(frame.causes.get(step)))
 }
 
 function isOfItem(cause: Cause | undefined): boolean {

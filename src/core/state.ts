@@ -1,6 +1,6 @@
 // What a run is at one moment. Recorded parts are written by `evolve` alone; derived parts are what `settle` rebuilds.
 // Hot fields are flat and typed: a step costs a byte for its status, a lane a byte and a pointer.
-import { NumberHeap } from '../lib/heap.ts'
+import { Heap } from '../lib/heap.ts'
 import { Sparse } from '../lib/sparse.ts'
 import type { Cause, ErrorInfo } from '../plan/cause.ts'
 import { Env, type Evaluate, type Scope } from '../plan/evaluate.ts'
@@ -30,7 +30,7 @@ export type State = {
   readonly env: Env
   // derived
   /** Steps that could start but for a slot, by `packed`. */
-  readonly ready: NumberHeap
+  readonly ready: Heap<number>
   /** Loops with lanes that could start but for a slot; a set keeps their order. */
   readonly starved: Set<Loop>
   /** Who waits for a large value, by its hash. */
@@ -153,7 +153,7 @@ export function newState(root: Program, programs: Map<string, Program> = new Map
       causes: new Sparse(),
       variables: NO_VARIABLES,
     }),
-    ready: new NumberHeap(),
+    ready: new Heap((a, b) => a < b),
     starved: new Set(),
     missing: new Map(),
     heldFacts: [],

@@ -1,0 +1,171 @@
+// Starts, stops and finds runs. What they decide is done by the loop (`loop.ts`); what a surface offers is made of this.
+import { uuidv7 } from 'uuidv7'
+import type { Components } from '../components/component.ts'
+import type { Outcome } from '../core/events.ts'
+import type { StopKind } from '../core/facts.ts'
+import { newState } from '../core/state.ts'
+import type { Json } from '../lib/json.ts'
+import { planId } from '../plan/hash.ts'
+import { LANES_DEFAULT, link as linkPlan, type Program } from '../plan/link.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { RunRow, Store } from '../stores/store.ts'
+import { createAlarms } from './alarms.ts'
+import { systemClock, type Clock } from './clock.ts'
+import { EngineError } from './errors.ts'
+import { LIMITS, type Limits } from './limits.ts'
+import { LiveRun } from './live-run.ts'
+import { createLoop } from './loop.ts'
+import { createSecrets } from './secrets.ts'
+import { createValues } from './values.ts'
+import { sealVariables } from './variables.ts'
+
+export type EngineOptions = {
+  readonly store: Store
+  readonly components: Components
+  readonly limits?: Partial<Limits>
+  readonly clock?: Clock
+  /** Checks every output of a component to its last leaf, rather than only that it is data at all. */
+  readonly checksOutputs?: boolean
+}
+
+export type StartOptions = {
+  readonly input: Json
+  /** Values of the plan's variables. */
+  readonly variables?: { readonly [name: string]: Json }
+  readonly key?: string | null
+  /** Calls of components at once. */
+  readonly callsMax?: number
+  /** Of the whole run. */
+  readonly timeoutMs?: number | null
+  readonly flow?: string | null
+  readonly language?: string
+  readonly trigger?: string
+}
+
+export type Engine = {
+  readonly store: Store
+  /** The plan ready to run, under its id; linked once. */
+  link(plan: Plan): Program
+  /** Begins a run; resolved when its start is stored. A key that is known answers its run, finished or not, and starts nothing. */
+  start(program: Program, options: StartOptions): Promise<LiveRun | RunRow>
+  /** Ends a run now; resolved when that is stored. */
+  stop(run: LiveRun, how: StopKind, reason: string | null): Promise<Outcome>
+  /** A run that has not ended. */
+  live(id: string): LiveRun | null
+  /** Lets what runs end, admits no more, and gives everything back. */
+  close(): Promise<void>
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  const { store, components, clock = systemClock, checksOutputs = false } = options
+  const limits: Limits = { ...LIMITS, ...options.limits }
+  const alarms = createAlarms(clock)
+  const values = createValues(store, checksOutputs)
+  const programs = new Map<string, Program>()
+  const planIds = new WeakMap<Plan, string>()
+  const plansKept = new Set<string>()
+  const runs = new Map<string, LiveRun>()
+  const loop = createLoop({ store, components, clock, alarms, limits, values, link, onEnd, onBroken })
+  let broken: EngineError | null = null
+  let isClosing = false
+  let onIdle: (() => void) | null = null
+
+  function link(plan: Plan): Program {
+    const id = planIds.get(plan) ?? planId(plan)
+    planIds.set(plan, id)
+    const known = programs.get(id)
+    if (known !== undefined) return known
+    const program = linkPlan(id, plan, { lanesOf })
+    programs.set(id, program)
+    return program
+  }
+
+  function lanesOf(component: string): number {
+    return components.find(component, null)?.effect === 'at-most-once' ? 1 : LANES_DEFAULT
+  }
+
+  async function start(program: Program, given: StartOptions): Promise<LiveRun | RunRow> {
+    admitRun()
+    const { key = null, timeoutMs = null, callsMax = limits.callsPerRunMax } = given
+    const known = key === null ? null : await store.findByKey(key)
+    if (known !== null) return runs.get(known.id) ?? known
+    const { variables, secrets } = sealVariables(program.plan, given.variables ?? {})
+    const run = new LiveRun(newRow(program, given, clock.nowMs()), newState(program), createSecrets(secrets), callsMax)
+    await keepPlan(program)
+    const input = await values.admit(run, given.input)
+    runs.set(run.id, run)
+    if (timeoutMs !== null) run.unlimit = alarms.set(clock.nowMs() + timeoutMs, () => loop.post(run, OVERTIME))
+    loop.post(run, { kind: 'begin', input, variables })
+    loop.pump()
+    await run.started()
+    return run
+  }
+
+  function admitRun(): void {
+    if (broken !== null) throw broken
+    if (isClosing) throw new EngineError('ENGINE_CLOSED', 'The engine is closing and starts no more runs')
+    if (runs.size < limits.runsMax) return
+    throw new EngineError('TOO_MANY_RUNS', `${limits.runsMax} runs are live already (runsMax)`, { isRetryable: true })
+  }
+
+  async function keepPlan({ id, plan }: Program): Promise<void> {
+    if (plansKept.has(id)) return
+    await store.putPlan(id, plan)
+    plansKept.add(id)
+  }
+
+  function onEnd(run: LiveRun, outcome: Outcome): void {
+    run.unlimit?.()
+    runs.delete(run.id)
+    run.tell(outcome)
+    if (runs.size === 0) onIdle?.()
+  }
+
+  function onBroken(error: unknown): void {
+    broken =
+      error instanceof EngineError ? error : new EngineError('STORE_FAILED', 'The store failed', { cause: error })
+    for (const run of runs.values()) run.breakDown(broken)
+    runs.clear()
+    onIdle?.()
+  }
+
+  async function close(): Promise<void> {
+    isClosing = true
+    if (runs.size > 0) {
+      await new Promise<void>((resolve) => {
+        onIdle = resolve
+      })
+    }
+    alarms.close()
+    await store.close()
+  }
+
+  return {
+    store,
+    link,
+    start,
+    stop(run, how, reason) {
+      loop.post(run, { kind: 'stop-asked', how, reason })
+      return run.result()
+    },
+    live: (id) => runs.get(id) ?? null,
+    close,
+  }
+}
+
+const OVERTIME = { kind: 'stop-asked', how: 'timed-out', reason: null } as const
+
+function newRow(program: Program, given: StartOptions, nowMs: number): RunRow {
+  const { key = null, flow = null, language = 'plan', trigger = 'manual' } = given
+  return {
+    id: uuidv7(),
+    plan: program.id,
+    key,
+    flow,
+    language,
+    trigger,
+    status: 'running',
+    startedAtMs: nowMs,
+    endedAtMs: null,
+  }
+}

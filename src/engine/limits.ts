@@ -1,0 +1,21 @@
+// Bounds of an engine and of one run. Each may be set; the defaults say why they are what they are.
+
+export type Limits = {
+  /** Calls of components at once: descriptors and memory. */
+  readonly callsPerEngineMax: number
+  /** The same of one run. */
+  readonly callsPerRunMax: number
+  /** Decisions in one turn of the event loop, and how long they may take: a chain of quick steps must keep no cancel out. */
+  readonly decisionsPerTurnMax: number
+  readonly turnMsMax: number
+  /** Runs that are live at once. */
+  readonly runsMax: number
+}
+
+export const LIMITS: Limits = {
+  callsPerEngineMax: 1_024,
+  callsPerRunMax: 256,
+  decisionsPerTurnMax: 3_000, // a step is about three: its two events and its turn
+  turnMsMax: 5,
+  runsMax: 100_000,
+}

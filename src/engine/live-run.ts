@@ -1,0 +1,80 @@
+// A run that this engine is working on: its state, what arrived for it, and who waits for its end.
+import type { Outcome } from '../core/events.ts'
+import type { Fact } from '../core/facts.ts'
+import type { State } from '../core/state.ts'
+import { Buffer } from '../lib/buffer.ts'
+import type { RunRow } from '../stores/store.ts'
+import type { EngineError } from './errors.ts'
+import type { Secrets } from './secrets.ts'
+import type { TaskCall } from './task-call.ts'
+
+type Waiter<T> = { readonly resolve: (value: T) => void; readonly reject: (error: Error) => void }
+
+export class LiveRun {
+  readonly id: string
+  readonly state: State
+  readonly secrets: Secrets
+  /** Calls of components at once. */
+  readonly callsMax: number
+  row: RunRow
+  /** What arrived and was not decided yet; the two buffers take turns. */
+  mailbox = new Buffer<Fact>()
+  spare = new Buffer<Fact>()
+  isQueued = false
+  /** Calls of components that have not answered. */
+  readonly calls = new Set<TaskCall>()
+  /** Tasks that were decided and not yet called. */
+  callsReserved = 0
+  nextSeq = 0
+  lastMs = 0
+  unlimit: (() => void) | null = null
+  readonly listeners = new Set<() => void>()
+  #outcome: Outcome | null = null
+  #isStarted = false
+  #started: Waiter<void>[] = []
+  #ended: Waiter<Outcome>[] = []
+
+  constructor(row: RunRow, state: State, secrets: Secrets, callsMax: number) {
+    this.id = row.id
+    this.row = row
+    this.state = state
+    this.secrets = secrets
+    this.callsMax = callsMax
+  }
+
+  /** Resolved once its start is stored. */
+  started(): Promise<void> {
+    return this.#isStarted
+      ? Promise.resolve()
+      : new Promise((resolve, reject) => this.#started.push({ resolve, reject }))
+  }
+
+  /** Its end; resolved once that is stored. Rejected only when the store fails. */
+  result(): Promise<Outcome> {
+    return this.#outcome !== null
+      ? Promise.resolve(this.#outcome)
+      : new Promise((resolve, reject) => this.#ended.push({ resolve, reject }))
+  }
+
+  /** What was decided up to now is stored. */
+  noticeStored(): void {
+    if (!this.#isStarted) {
+      this.#isStarted = true
+      for (const { resolve } of this.#started) resolve()
+      this.#started = []
+    }
+    for (const listen of this.listeners) listen()
+  }
+
+  tell(outcome: Outcome): void {
+    this.#outcome = outcome
+    for (const { resolve } of this.#ended) resolve(outcome)
+    this.#ended = []
+  }
+
+  breakDown(error: EngineError): void {
+    for (const { reject } of [...this.#started, ...this.#ended]) reject(error)
+    this.#started = []
+    this.#ended = []
+  }
+}

@@ -1,0 +1,120 @@
+// The secrets of one run: sealed on the way in, opened at dispatch, masked everywhere else.
+import { mapLeaves, Sealed, Spilled, type SecretForm, type SecretRef, type Value } from '../plan/leaf.ts'
+import { isRecord, setOwn, type Json } from '../lib/json.ts'
+import type { ErrorInfo } from '../plan/cause.ts'
+
+/** Shorter ones are sealed by reference only: as text they would be found everywhere. */
+const SEALED_LENGTH_MIN = 8
+
+export type Secrets = {
+  readonly size: number
+  /** The text behind a name, in one of its forms. */
+  textOf(ref: SecretRef): string
+  /** The same value with every occurrence of a secret sealed. */
+  seal(value: Json): Value
+  /** The same text with every occurrence of a secret masked. */
+  mask(text: string): string
+  maskError(error: ErrorInfo): ErrorInfo
+}
+
+export const NO_SECRETS: Secrets = {
+  size: 0,
+  textOf: () => '',
+  seal: (value) => value,
+  mask: (text) => text,
+  maskError: (error) => error,
+}
+
+type Needle = { readonly text: string; readonly ref: SecretRef }
+
+export function createSecrets(values: ReadonlyMap<string, string>): Secrets {
+  if (values.size === 0) return NO_SECRETS
+  const needles = needlesOf(values)
+  const seal = (value: Json): Value => sealValue(value, needles)
+  const mask = (text: string): string => needles.reduce((masked, needle) => masked.replaceAll(needle.text, '***'), text)
+  return {
+    size: values.size,
+    textOf: (ref) => toForm(values.get(ref.secret) ?? '', ref.form),
+    seal,
+    mask,
+    maskError: (error) => maskError(error, mask),
+  }
+}
+
+/** Longest first, so that a secret inside another one's form does not break it. */
+function needlesOf(values: ReadonlyMap<string, string>): readonly Needle[] {
+  const forms: readonly SecretForm[] = ['plain', 'base64', 'url', 'json']
+  const needles = new Map<string, Needle>()
+  for (const [secret, value] of values) {
+    if (value.length < SEALED_LENGTH_MIN) continue
+    for (const form of forms) {
+      const text = toForm(value, form)
+      if (!needles.has(text)) needles.set(text, { text, ref: { secret, form } })
+    }
+  }
+  return [...needles.values()].toSorted((a, b) => b.text.length - a.text.length)
+}
+
+function toForm(value: string, form: SecretForm): string {
+  if (form === 'plain') return value
+  if (form === 'url') return encodeURIComponent(value.toWellFormed())
+  if (form === 'json') return JSON.stringify(value).slice(1, -1)
+  return Buffer.from(value).toString('base64').replace(/=+$/, '')
+}
+
+function sealValue(value: Json, needles: readonly Needle[]): Value {
+  if (typeof value === 'string') return sealText(value, needles)
+  if (Array.isArray(value)) return value.map((item: Json) => sealValue(item, needles))
+  if (!isRecord(value)) return value
+  const sealed: { [key: string]: Value } = {}
+  for (const [key, item] of Object.entries(value)) setOwn(sealed, key, sealValue(item, needles))
+  return sealed
+}
+
+function sealText(text: string, needles: readonly Needle[]): Value {
+  let parts: (string | SecretRef)[] = [text]
+  for (const { text: needle, ref } of needles) {
+    if (text.includes(needle))
+      parts = parts.flatMap((part) => (typeof part === 'string' ? splitAt(part, needle, ref) : [part]))
+  }
+  return parts.length === 1 && parts[0] === text ? text : new Sealed(parts)
+}
+
+function splitAt(text: string, needle: string, ref: SecretRef): readonly (string | SecretRef)[] {
+  return text.split(needle).flatMap((piece, index) => [...(index === 0 ? [] : [ref]), ...(piece === '' ? [] : [piece])])
+}
+
+function maskError(error: ErrorInfo, mask: (text: string) => string): ErrorInfo {
+  const { data } = error
+  const text = data === undefined ? null : JSON.stringify(data)
+  const masked = text === null ? null : mask(text)
+  const isClean = masked === text || masked === null
+  return { ...error, message: mask(error.message), ...(isClean ? {} : { data: parseOrText(masked) }) }
+}
+
+function parseOrText(text: string): Json {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** The plain data that a component gets: secrets opened, large values loaded. `null` in `loaded` cannot be: they were asked for. */
+export function openValue(value: Value, secrets: Secrets, loaded: ReadonlyMap<string, Json>): Json {
+  return mapLeaves(value, (leaf) => {
+    if (leaf instanceof Sealed)
+      return leaf.parts.map((part) => (typeof part === 'string' ? part : secrets.textOf(part))).join('')
+    return loaded.get(leaf.hash) ?? null
+  })
+}
+
+/** The large values inside a value. */
+export function spilledIn(value: Value): readonly string[] {
+  const hashes = new Set<string>()
+  mapLeaves(value, (leaf) => {
+    if (leaf instanceof Spilled) hashes.add(leaf.hash)
+    return null
+  })
+  return [...hashes]
+}
