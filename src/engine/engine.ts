@@ -56,6 +56,9 @@ export type Engine = {
   close(): Promise<void>
 }
 
+/** Plans that stay linked; a run keeps its own. */
+const PROGRAMS_MAX = 1_000
+
 export function createEngine(options: EngineOptions): Engine {
   const { store, components, clock = systemClock, checksOutputs = false } = options
   const limits: Limits = { ...LIMITS, ...options.limits }
@@ -65,6 +68,7 @@ export function createEngine(options: EngineOptions): Engine {
   const planIds = new WeakMap<Plan, string>()
   const plansKept = new Set<string>()
   const runs = new Map<string, LiveRun>()
+  const runsByKey = new Map<string, LiveRun>()
   const loop = createLoop({ store, components, clock, alarms, limits, values, link, onEnd, onBroken })
   let broken: EngineError | null = null
   let isClosing = false
@@ -76,6 +80,7 @@ export function createEngine(options: EngineOptions): Engine {
     const known = programs.get(id)
     if (known !== undefined) return known
     const program = linkPlan(id, plan, { lanesOf })
+    if (programs.size >= PROGRAMS_MAX) programs.delete(programs.keys().next().value ?? '')
     programs.set(id, program)
     return program
   }
@@ -87,18 +92,25 @@ export function createEngine(options: EngineOptions): Engine {
   async function start(program: Program, given: StartOptions): Promise<LiveRun | RunRow> {
     admitRun()
     const { key = null, timeoutMs = null, callsMax = limits.callsPerRunMax } = given
-    const known = key === null ? null : await store.findByKey(key)
-    if (known !== null) return runs.get(known.id) ?? known
+    const known = key === null ? null : await findByKey(key)
+    if (known !== null) return known
     const { variables, secrets } = sealVariables(program.plan, given.variables ?? {})
     const run = new LiveRun(newRow(program, given, clock.nowMs()), newState(program), createSecrets(secrets), callsMax)
+    runs.set(run.id, run)
+    if (key !== null) runsByKey.set(key, run)
     await keepPlan(program)
     const input = await values.admit(run, given.input)
-    runs.set(run.id, run)
     if (timeoutMs !== null) run.unlimit = alarms.set(clock.nowMs() + timeoutMs, () => loop.post(run, OVERTIME))
     loop.post(run, { kind: 'begin', input, variables })
     loop.pump()
     await run.started()
     return run
+  }
+
+  /** The run with this key, live ones first: the start of one may not be stored yet. */
+  async function findByKey(key: string): Promise<LiveRun | RunRow | null> {
+    const stored = await store.findByKey(key)
+    return runsByKey.get(key) ?? stored
   }
 
   function admitRun(): void {
@@ -117,6 +129,7 @@ export function createEngine(options: EngineOptions): Engine {
   function onEnd(run: LiveRun, outcome: Outcome): void {
     run.unlimit?.()
     runs.delete(run.id)
+    if (run.row.key !== null) runsByKey.delete(run.row.key)
     run.tell(outcome)
     if (runs.size === 0) onIdle?.()
   }

@@ -1,0 +1,187 @@
+// What happened in a run, step by step, told from its events: for reports, trees and explanations.
+// Steps of frames are left out: they are the inside of a step.
+import { FAILED, PENDING, RUNNING, SKIPPED, SUCCESS } from '../plan/status.ts'
+import { aCause, type Cause, type ErrorInfo } from '../plan/cause.ts'
+import { ask, Env, isStop, type Scope } from '../plan/evaluate.ts'
+import { isList, type Value } from '../plan/leaf.ts'
+import type { Program } from '../plan/link.ts'
+import { unreachable } from '../lib/assert.ts'
+import { Sparse } from '../lib/sparse.ts'
+import type { Event, Outcome } from './events.ts'
+import { NO_LANE } from './state.ts'
+
+/** A step, or an item of a loop, as it stood after the last event. */
+export type TaskRecord = {
+  status: number
+  cause: Cause | null
+  /** Attempts that began. */
+  attempts: number
+  output: Value | undefined
+  /** What a substitute or a skip covered up, or what made it fail. */
+  error: ErrorInfo | null
+  startedAtMs: number | null
+  endedAtMs: number | null
+}
+
+export type StepRecord = TaskRecord & { readonly id: string; items: TaskRecord[] | null }
+
+export type RunRecord = {
+  readonly steps: readonly StepRecord[]
+  outcome: Outcome | null
+  startedAtMs: number
+  endedAtMs: number | null
+  input: Value
+  variables: ReadonlyMap<string, Value>
+}
+
+/** Folds a run's events into records. */
+export function summarize(program: Program, events: Iterable<Event>): RunRecord {
+  const record = newRecord(program)
+  for (const event of events) note(record, event)
+  if (record.outcome !== null) for (const step of record.steps) if (step.status === PENDING) markUnneeded(step)
+  return record
+}
+
+/** A record of a run that has not begun. */
+export function newRecord(program: Program): RunRecord {
+  const steps = program.steps.map(({ id }): StepRecord => ({ id, ...newTask(), items: null }))
+  return { steps, outcome: null, startedAtMs: 0, endedAtMs: null, input: null, variables: new Map() }
+}
+
+function newTask(): TaskRecord {
+  return { status: 0, cause: null, attempts: 0, output: undefined, error: null, startedAtMs: null, endedAtMs: null }
+}
+
+/** Folds one event into a record. */
+export function note(record: RunRecord, event: Event): void {
+  if ('step' in event) {
+    if (event.frame === 0) noteStep(record, event)
+    return
+  }
+  switch (event.kind) {
+    case 'run-started':
+      record.startedAtMs = event.atMs
+      record.input = event.input
+      record.variables = new Map(Object.entries(event.variables))
+      return
+    case 'run-stopped':
+      for (const step of record.steps) stopTask(step, event)
+      return
+    case 'run-finished':
+      record.outcome = event.outcome
+      record.endedAtMs = event.atMs
+      return
+    case 'run-resumed':
+    case 'frame-ended':
+      return
+    default:
+      return unreachable(event)
+  }
+}
+
+type StepEvent = Extract<Event, { step: number }>
+
+function noteStep(record: RunRecord, event: StepEvent): void {
+  const step = record.steps[event.step]
+  if (step === undefined) return
+  const task = ('lane' in event && event.lane !== NO_LANE ? step.items?.[event.lane] : step) ?? step
+  switch (event.kind) {
+    case 'step-started':
+      begin(step, event.atMs)
+      if (event.items >= 0) step.items = Array.from({ length: event.items }, newTask)
+      return
+    case 'lanes-started':
+      for (const item of step.items?.slice(event.from, event.to) ?? [])
+        if (item.status === PENDING) begin(item, event.atMs)
+      return
+    case 'attempt-started':
+    case 'attempt-lost':
+      task.attempts += 1
+      return
+    case 'attempt-failed':
+      task.error = event.error
+      return
+    case 'lane-ended':
+      return end(task, event.status, event.atMs, event.output, event.cause)
+    case 'step-succeeded':
+      return end(step, SUCCESS, event.atMs, step.items === null ? event.output : itemsOutput(step.items), null)
+    case 'step-substituted':
+      return end(step, SUCCESS, event.atMs, event.output, event.cause)
+    case 'step-skipped':
+      return end(step, SKIPPED, event.atMs, undefined, event.cause)
+    case 'step-failed':
+      return end(step, FAILED, event.atMs, undefined, event.cause)
+    case 'step-waits':
+    case 'frames-asked':
+    case 'frame-opened':
+      return
+    default:
+      return unreachable(event)
+  }
+}
+
+function begin(task: TaskRecord, atMs: number): void {
+  task.status = RUNNING
+  task.attempts = 1
+  task.startedAtMs = atMs
+}
+
+function end(task: TaskRecord, status: number, atMs: number, output: Value | undefined, cause: Cause | null): void {
+  task.status = status
+  task.endedAtMs = atMs
+  task.output = status === SUCCESS ? output : undefined
+  task.cause = status === SUCCESS ? null : cause
+  task.error = cause?.error ?? null
+}
+
+function itemsOutput(items: readonly TaskRecord[]): Value {
+  return items.map((item) => item.output ?? null)
+}
+
+function stopTask(step: StepRecord, { how, reason, atMs }: Extract<Event, { kind: 'run-stopped' }>): void {
+  for (const task of [...(step.items ?? []), step]) {
+    if (task.status >= SUCCESS) continue
+    const isStarted = task.status !== PENDING
+    const code = how === 'cancelled' ? 'CANCELLED' : 'TIMEOUT'
+    const message = reason ?? (how === 'cancelled' ? 'The run was cancelled' : 'The run is over its time limit')
+    end(
+      task,
+      isStarted ? FAILED : SKIPPED,
+      atMs,
+      undefined,
+      isStarted ? aCause(how, { error: { code, message } }) : aCause('cancelled', { message }),
+    )
+  }
+}
+
+function markUnneeded(step: StepRecord): void {
+  step.status = SKIPPED
+  step.cause = aCause('not-needed', { message: 'Nothing that the run must produce reads it' })
+}
+
+/** What the component of a step, or of an item, received; `undefined` where that cannot be told (it never started, or a large value is not at hand). */
+export function inputOf(program: Program, record: RunRecord, step: number, lane: number = NO_LANE): Value | undefined {
+  const at = program.steps[step]
+  const task = record.steps[step]
+  if (at === undefined || task === undefined || task.attempts === 0) return undefined
+  const scope = scopeOf(record)
+  const env = new Env(scope)
+  const items = lane === NO_LANE || at.each === null ? null : ask(at.each.items.whole, env, scope)
+  const item = isStop(items) || !isList(items) ? null : (items[lane] ?? null)
+  const input = ask(at.input.whole, env, scope, item, lane)
+  return isStop(input) ? undefined : input
+}
+
+function scopeOf(record: RunRecord): Scope {
+  const causes = new Sparse<Cause>()
+  record.steps.forEach((step, index) => {
+    if (step.cause !== null) causes.set(index, step.cause)
+  })
+  return {
+    input: record.input,
+    variables: record.variables,
+    status: Uint8Array.from(record.steps, (step) => step.status),
+    outputs: record.steps.map((step) => step.output),
+    causes,
+  }
+}
