@@ -8,11 +8,11 @@ import { applyAnswer, tasksInFlight, wake } from './answers.ts'
 import { dispatchAgain, tryAgain } from './dispatch.ts'
 import { frameOf } from './evolve.ts'
 import type { Fact, Moment } from './facts.ts'
-import { beginFrame, finishFrame } from './frames.ts'
+import { askOutput, beginFrame, finishFrame } from './frames.ts'
 import { feedLoop, reconsiderLane, refillLoop } from './lanes.ts'
 import { askAgain } from './questions.ts'
 import { payDebts } from './debts.ts'
-import { homeOf, NO_LANE, NO_STEP, unpacked, type Asker, type Frame, type Loop, type State } from './state.ts'
+import { homeOf, NO_LANE, NO_STEP, unpacked, type Asker, type Frame, type State, type Waiter } from './state.ts'
 import { considerStep } from './steps.ts'
 import type { Turn } from './turn.ts'
 
@@ -89,7 +89,7 @@ export function lookAtAll(turn: Turn): void {
     for (let index = 0; index < reasks.count; index += 1) {
       const watch = reasks.items[index]
       const asker = watch === undefined ? null : askAgain(turn, watch)
-      if (asker !== null) reconsider(turn, asker)
+      if (asker !== null) reconsider(turn, asker, false)
     }
     reasks.clear()
     for (let index = 0; index < dirtyLoops.count; index += 1) {
@@ -113,20 +113,25 @@ function useSlots(turn: Turn): void {
   }
   for (const loop of state.starved) {
     if (turn.slots <= 0) return
-    feedLoop(turn, loop)
+    if (isOpen(state, loop.frame) && loop.frame.loops.get(loop.step) === loop) feedLoop(turn, loop)
+    else state.starved.delete(loop)
   }
 }
 
 /** Looks again at who asked, now that the answer may be another. */
-function reconsider(turn: Turn, { frame, step, lane }: Asker): void {
+function reconsider(turn: Turn, { frame, step, lane }: Asker, isDebt: boolean): void {
   if (!isOpen(turn.state, frame)) return
-  const home = homeOf(frame, step, lane)
-  const slot = lane === NO_LANE ? step : lane
-  if (step === NO_STEP) finishFrame(turn, frame)
-  else if (home !== undefined && home.status[slot] === RUNNING && !isLoop(home, frame, lane, step))
-    dispatchAgain(turn, frame, step, lane)
-  else if (lane === NO_LANE) considerStep(turn, frame, step)
-  else reconsiderLane(turn, loopOf(frame.loops.get(step)), lane)
+  if (step === NO_STEP) {
+    askOutput(turn, frame)
+    return finishFrame(turn, frame)
+  }
+  const loop = frame.loops.get(step)
+  if (lane === NO_LANE && loop !== undefined) return turn.markDirty(loop)
+  const status = homeOf(frame, step, lane)?.status[lane === NO_LANE ? step : lane]
+  if (status === RUNNING) {
+    if (isDebt) dispatchAgain(turn, frame, step, lane)
+  } else if (lane === NO_LANE) considerStep(turn, frame, step)
+  else if (loop !== undefined) reconsiderLane(turn, loop, lane) // it may be gone by the time a large value comes
 }
 
 /** Frames are dropped when the attempt that asked for them ends. */
@@ -134,29 +139,28 @@ function isOpen(state: State, frame: Frame): boolean {
   return frame.parent === null || state.frames.get(frame.id) === frame
 }
 
-function isLoop(home: object, frame: Frame, lane: number, step: number): boolean {
-  return home === frame && lane === NO_LANE && frame.loops.has(step)
-}
-
-function loopOf(loop: Loop | undefined): Loop {
-  if (loop === undefined) throw new RangeError('A lane asks only while its loop runs')
-  return loop
-}
-
 function useValues(turn: Turn, values: Extract<Fact, { kind: 'values-loaded' }>['values']): void {
   const { state } = turn
-  const askers: Asker[] = []
+  const waiters = new Map<string | Waiter, Waiter>()
   for (const [hash, value] of values) {
     state.env.loaded.set(hash, value)
-    askers.push(...(state.missing.get(hash) ?? []))
+    for (const waiter of state.missing.get(hash) ?? []) waiters.set(waiterKey(waiter), waiter)
     state.missing.delete(hash)
   }
   const held = state.heldFacts
   state.heldFacts = []
   for (const fact of held) applyFact(turn, fact)
-  for (const asker of askers) reconsider(turn, asker)
+  for (const waiter of waiters.values()) {
+    if ('asked' in waiter) turn.reasks.push(waiter)
+    else reconsider(turn, waiter, waiter.isDebt)
+  }
   lookAtAll(turn)
   if (state.missing.size === 0) state.env.loaded.clear()
+}
+
+/** One asker may wait for several values, and several times; it is looked at once. */
+function waiterKey(waiter: Waiter): string | Waiter {
+  return 'asked' in waiter ? waiter : `${waiter.frame.id}.${waiter.step}.${waiter.lane}.${waiter.isDebt}`
 }
 
 function stop(turn: Turn, { how, reason }: Extract<Fact, { kind: 'stop-asked' }>): void {

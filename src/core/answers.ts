@@ -107,7 +107,7 @@ function failForGood(turn: Turn, { frame }: Task, fact: Extract<Fact, { kind: 't
   const output = ask(at.substitute, env, frame, itemOf(frame, step, lane), lane)
   if (output === MISSING) {
     turn.state.heldFacts.push(fact)
-    return awaitValues(turn, env.missing, { frame, step: NO_STEP, lane: NO_LANE })
+    return awaitValues(turn, env.missing, { frame, step: NO_STEP, lane: NO_LANE, isDebt: false })
   }
   if (output === FAILED) return endFailed(turn, frame, step, lane, how, error)
   endTask(

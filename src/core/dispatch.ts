@@ -4,7 +4,7 @@ import type { Value } from '../plan/leaf.ts'
 import type { LinkedStep } from '../plan/link.ts'
 import { RUNNING } from '../plan/status.ts'
 import type { Outcome } from './events.ts'
-import { awaitValues, itemOf } from './questions.ts'
+import { awaitValues, hasItems, itemOf } from './questions.ts'
 import { attemptOf, homeOf, NO_LANE, packed, roundOf, type Frame, type Home } from './state.ts'
 import { stepAt } from './tasks.ts'
 import type { Turn } from './turn.ts'
@@ -37,15 +37,19 @@ const NO_RESULTS: readonly Outcome[] = []
 export function dispatchAgain(turn: Turn, frame: Frame, step: number, lane: number): void {
   const home = homeOf(frame, step, lane)
   if (home === undefined || home.status[lane === NO_LANE ? step : lane] !== RUNNING) return
+  const loop = lane === NO_LANE ? undefined : frame.loops.get(step)
+  if (loop !== undefined && !hasItems(turn, loop, lane)) return
   const at = stepAt(frame, step)
   const { env } = turn.state
   const input = ask(at.input.whole, env, frame, itemOf(frame, step, lane), lane)
-  if (input === MISSING) return awaitValues(turn, env.missing, { frame, step, lane })
+  if (input === MISSING) return awaitValues(turn, env.missing, { frame, step, lane, isDebt: true })
   dispatch(turn, frame, at, lane, home, isStop(input) || input === undefined ? null : input)
 }
 
-/** Starts the next attempt of a task whose wait is over, or has it wait for a slot. */
+/** Starts the next attempt of a task whose wait is over, or has it wait for a slot. Whoever waits for one may be out of date. */
 export function tryAgain(turn: Turn, frame: Frame, step: number, lane: number): void {
+  const sleep = homeOf(frame, step, lane)?.sleeps.get(lane === NO_LANE ? step : lane)
+  if (sleep === undefined || sleep.output !== undefined || sleep.untilMs > turn.nowMs) return
   const loop = frame.loops.get(step)
   if (turn.slots > 0) {
     turn.emit({ kind: 'attempt-started', atMs: turn.nowMs, frame: frame.id, step, lane })

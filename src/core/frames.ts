@@ -18,20 +18,27 @@ export const FRAMES_OPEN_MAX = 10_000
 export function beginFrame(turn: Turn, frame: Frame): void {
   const { program, waiting } = frame
   if (program.onDemand) {
-    askFor(turn, program.output, frame, NO_STEP, NO_LANE)
+    askOutput(turn, frame)
     for (const step of program.must) demand(turn, frame, step)
   } else for (let step = 0; step < program.size; step += 1) if (waiting[step] === 0) turn.lookAt(frame, step)
   if (frame.left === 0) turn.lookAt(frame, NO_STEP)
 }
 
+/** Asks what steps the output needs, where steps run on demand. */
+export function askOutput(turn: Turn, frame: Frame): void {
+  if (frame.program.onDemand && frame.outputAsked === null) askFor(turn, frame.program.output, frame, NO_STEP, NO_LANE)
+}
+
 /** Ends a frame that has nothing left to do, once its output can be told. */
 export function finishFrame(turn: Turn, frame: Frame): void {
   const { state } = turn
-  if (frame.left > 0 || frame.outputAsked !== null || state.frames.get(frame.id) !== frame) return
+  if (state.status === 'ended' || frame.left > 0 || frame.outputAsked !== null || state.frames.get(frame.id) !== frame)
+    return
   state.env.usedLoaded = false
   const outcome = outcomeOf(state.env, frame)
-  if (outcome === PENDING) return void askFor(turn, frame.program.output, frame, NO_STEP, NO_LANE)
-  if (outcome === MISSING) return awaitValues(turn, state.env.missing, { frame, step: NO_STEP, lane: NO_LANE })
+  if (outcome === PENDING) return askOutput(turn, frame)
+  if (outcome === MISSING)
+    return awaitValues(turn, state.env.missing, { frame, step: NO_STEP, lane: NO_LANE, isDebt: false })
   if (isStop(outcome)) return
   if (frame.parent === null) {
     turn.emit({ kind: 'run-finished', atMs: turn.nowMs, outcome })

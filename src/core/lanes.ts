@@ -14,7 +14,7 @@ import {
   SUCCESS,
 } from '../plan/status.ts'
 import { askGate } from './gates.ts'
-import { askFor, askForList, demand } from './questions.ts'
+import { askFor, askForList, demand, hasItems } from './questions.ts'
 import { dispatch, tryAgain } from './dispatch.ts'
 import { NO_LANE, type Frame, type Loop } from './state.ts'
 import { causeOf, endTask, stepAt } from './tasks.ts'
@@ -26,7 +26,7 @@ export const ITEMS_PER_LOOP_MAX = 1_000_000
 /** Starts a loop whose gate is open, once its items are known. */
 export function startLoop(turn: Turn, frame: Frame, at: LinkedStep, each: LinkedEach): void {
   const { index } = at
-  const items = askForList(turn, each.items, frame, index)
+  const items = askForList(turn, each.items, frame, index, NO_LANE)
   if (items === PENDING || items === MISSING) return
   if (items === SKIPPED) return endTask(turn, frame, index, NO_LANE, STEP_SKIPPED, null, causeOf(turn.state.env))
   if (isStop(items)) return endTask(turn, frame, index, NO_LANE, STEP_FAILED, null, causeOf(turn.state.env))
@@ -62,7 +62,7 @@ export function refillLoop(turn: Turn, loop: Loop): void {
   loop.isDirty = false
   const { frame, step } = loop
   if (frame.loops.get(step) !== loop || turn.state.frames.get(frame.id) !== frame) return
-  if (loop.items === null && !loadItems(turn, loop)) return
+  if (!hasItems(turn, loop, NO_LANE)) return
   const at = stepAt(frame, step)
   const run = new StartedRun(turn, loop)
   const parallelMax = at.each?.parallelMax ?? 1
@@ -155,15 +155,6 @@ function considerLane(turn: Turn, loop: Loop, lane: number, at: LinkedStep, run:
   }
   run.add(lane)
   dispatch(turn, frame, at, lane, loop, input === undefined ? null : input)
-}
-
-/** The items after a replay. */
-function loadItems(turn: Turn, loop: Loop): boolean {
-  const each = stepAt(loop.frame, loop.step).each
-  const items = each === null ? [] : askForList(turn, each.items, loop.frame, loop.step)
-  if (isStop(items) || !isList(items)) return false
-  loop.items = items
-  return true
 }
 
 /** After a failure, lanes that had not started never will. */

@@ -8,10 +8,13 @@ import type { Frame } from './state.ts'
 
 /** The outcome of a frame whose steps have ended; PENDING or MISSING where the output cannot be told yet. */
 export function outcomeOf(env: Env, frame: Frame): Outcome | Stop {
+  const { onDemand, output } = frame.program
+  const answer = ask(output.whole, env, frame)
+  const isOpen = answer === PENDING || answer === MISSING
+  if (isOpen && onDemand) return answer // it may have more steps run
   const failed = firstFailure(frame)
   if (failed !== null) return failed
-  const answer = ask(frame.program.output.whole, env, frame)
-  if (answer === PENDING || answer === MISSING) return answer
+  if (isOpen) return answer
   if (answer === SKIPPED && env.cause !== null) return { outcome: 'skipped', cause: env.cause }
   if (answer === FAILED && env.cause !== null) return failedBy(frame, env.cause, null)
   return { outcome: 'success', result: isStop(answer) || answer === undefined ? null : answer }
@@ -41,7 +44,7 @@ function failedBy(frame: Frame, cause: Cause, step: number | null): Outcome {
     outcome: 'failed',
     error: errorOf(cause),
     step: origin === null ? null : (frame.program.steps[origin]?.id ?? null),
-    item: cause.item,
+    item: (origin === null ? cause : (frame.causes.get(origin) ?? cause)).item,
   }
 }
 

@@ -2,30 +2,58 @@
 // Q1  A unit is asked again when a step that decides in it ends, otherwise when all its steps have ended.
 // Q2  Each unit is asked and counted on its own: asking a whole input again for each of its lazy parts would be quadratic.
 // Q3  What a question waits for is demanded: in a plan on demand that is what makes a step run.
-import { ask, MISSING, PENDING, type Answer } from '../plan/evaluate.ts'
-import { Spilled, type Value } from '../plan/leaf.ts'
+import { ask, isStop, MISSING, PENDING, type Answer } from '../plan/evaluate.ts'
+import { isList, Spilled, type Value } from '../plan/leaf.ts'
 import type { Question } from '../plan/link.ts'
 import { SUCCESS } from '../plan/status.ts'
-import { homeOf, NO_LANE, NO_STEP, type Asked, type Asker, type Frame, type Watch } from './state.ts'
+import {
+  homeOf,
+  NO_LANE,
+  NO_STEP,
+  type Asked,
+  type Asker,
+  type Frame,
+  type Loop,
+  type Waiter,
+  type Watch,
+} from './state.ts'
 import type { Turn } from './turn.ts'
 
 /** Asks `question`; when it is pending, or needs large values, the asker is looked at again once that may have changed. */
-export function askFor(turn: Turn, question: Question, frame: Frame, step: number, lane: number): Answer {
+export function askFor(
+  turn: Turn,
+  question: Question,
+  frame: Frame,
+  step: number,
+  lane: number,
+  isDebt = false,
+): Answer {
   const { env } = turn.state
   const answer = ask(question.whole, env, frame, itemOf(frame, step, lane), lane)
   if (answer === PENDING) openQuestion(turn, question, { frame, step, lane })
-  else if (answer === MISSING) awaitValues(turn, env.missing, { frame, step, lane })
+  else if (answer === MISSING) awaitValues(turn, env.missing, { frame, step, lane, isDebt })
   return answer
 }
 
 /** As `askFor`, for a list that is to be walked: a large one is loaded. */
-export function askForList(turn: Turn, question: Question, frame: Frame, step: number): Answer {
-  const answer = askFor(turn, question, frame, step, NO_LANE)
+export function askForList(turn: Turn, question: Question, frame: Frame, step: number, lane: number): Answer {
+  const isDebt = lane !== NO_LANE
+  const answer = askFor(turn, question, frame, step, lane, isDebt)
   if (!(answer instanceof Spilled)) return answer
   const loaded = turn.state.env.loaded.get(answer.hash)
   if (loaded !== undefined) return loaded
-  awaitValues(turn, [answer.hash], { frame, step, lane: NO_LANE })
+  awaitValues(turn, [answer.hash], { frame, step, lane, isDebt })
   return MISSING
+}
+
+/** Whether the items of a loop are at hand. After a replay they are not, and may have to be loaded: the asker is looked at then. */
+export function hasItems(turn: Turn, loop: Loop, lane: number): boolean {
+  const each = loop.frame.program.steps[loop.step]?.each ?? null
+  if (loop.items !== null || each === null) return true
+  const items = askForList(turn, each.items, loop.frame, loop.step, lane)
+  if (isStop(items) || !isList(items)) return false
+  loop.items = items
+  return true
 }
 
 /** The item that a lane works on; `null` for what is no lane. */
@@ -52,14 +80,14 @@ function askUnit(turn: Turn, asked: Asked, unit: number): void {
   const { frame, step, lane } = asked.asker
   const evaluate = asked.units[unit]
   const answer = evaluate === undefined ? null : ask(evaluate, turn.state.env, frame, itemOf(frame, step, lane), lane)
-  if (answer === PENDING) return watch(turn, asked, unit)
+  if (answer === PENDING || answer === MISSING) return watch(turn, asked, unit)
   asked.unitsLeft -= 1
 }
 
-/** Waits for the steps that `env` noted. */
+/** Waits for the steps, and the large values, that `env` noted. */
 function watch(turn: Turn, asked: Asked, unit: number): void {
   const { frame } = asked.asker
-  const { pendSteps, pendDecides } = turn.state.env
+  const { pendSteps, pendDecides, missing } = turn.state.env
   const times = (asked.times[unit] ?? 0) + 1
   asked.times[unit] = times
   asked.left[unit] = pendSteps.length
@@ -70,6 +98,7 @@ function watch(turn: Turn, asked: Asked, unit: number): void {
     else watchers.push(entry)
   })
   for (const step of pendSteps) demand(turn, frame, step)
+  if (missing.length > 0) awaitValues(turn, missing, { asked, unit, times, decides: true })
 }
 
 /** Tells those who wait for `step` that it has ended. */
@@ -132,16 +161,16 @@ export function demand(turn: Turn, frame: Frame, first: number): void {
   }
 }
 
-/** Has the asker looked at again when these large values are there. */
-export function awaitValues(turn: Turn, hashes: readonly string[], asker: Asker): void {
+/** Has the waiter looked at again when these large values are there. */
+export function awaitValues(turn: Turn, hashes: readonly string[], waiter: Waiter): void {
   const { missing } = turn.state
   const unknown: string[] = []
   for (const hash of new Set(hashes)) {
     const waiting = missing.get(hash)
     if (waiting === undefined) {
-      missing.set(hash, [asker])
+      missing.set(hash, [waiter])
       unknown.push(hash)
-    } else waiting.push(asker)
+    } else waiting.push(waiter)
   }
   if (unknown.length > 0) turn.effects.push({ kind: 'load-values', hashes: unknown })
 }

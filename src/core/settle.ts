@@ -65,5 +65,5 @@ function hasLooped(frame: Frame, step: number): boolean {
 }
 
 function isOfItem(cause: Cause | undefined): boolean {
-  return cause !== undefined && cause.origin === null && cause.item !== null
+  return cause !== undefined && cause.item !== null
 }

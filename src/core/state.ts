@@ -34,7 +34,7 @@ export type State = {
   /** Loops with lanes that could start but for a slot; a set keeps their order. */
   readonly starved: Set<Loop>
   /** Who waits for a large value, by its hash. */
-  readonly missing: Map<string, Asker[]>
+  readonly missing: Map<string, Waiter[]>
   /** Answers that wait for a large value before they can be decided on. */
   heldFacts: Fact[]
 }
@@ -120,6 +120,9 @@ export type Group = {
 
 /** Who asked: a step, a lane of it, or (`NO_STEP`) the frame for its output. */
 export type Asker = { readonly frame: Frame; readonly step: number; readonly lane: number }
+
+/** Who waits for a large value: an asker, a unit of a question, or a task in flight whose input has to be computed again. */
+export type Waiter = Watch | (Asker & { readonly isDebt: boolean })
 
 /** A question that is pending, unit by unit. */
 export type Asked = {

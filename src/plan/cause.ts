@@ -35,7 +35,7 @@ export type Cause = {
   readonly message: string | null
   /** What a condition read, by how it was written. */
   readonly values: { readonly [name: string]: Value } | null
-  /** The item of a loop that it began with. */
+  /** The item with which a loop failed. */
   readonly item: number | null
 }
 

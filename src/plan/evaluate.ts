@@ -187,7 +187,7 @@ function inherited(env: Env, of: StepIndex, stop: Stop): Stop {
   env.cause =
     stop === SKIPPED
       ? aCause('dependency-skipped', { origin })
-      : aCause('dependency-failed', { origin, error: source?.error ?? null, item: source?.item ?? null })
+      : aCause('dependency-failed', { origin, error: source?.error ?? null })
   return stop
 }
 

@@ -1,0 +1,85 @@
+// What happened in a run, for programs: the steps of the file in its order, each with its state, cause, times and values.
+import { inputOf, type RunRecord, type StepRecord, type TaskRecord } from '../core/summary.ts'
+import type { Json } from '../lib/json.ts'
+import type { ErrorInfo } from '../plan/cause.ts'
+import { toShown, type Value } from '../plan/leaf.ts'
+import type { Program } from '../plan/link.ts'
+import { STATUS_NAMES } from '../plan/status.ts'
+import type { RunRow } from '../stores/store.ts'
+import { showCause, showError, showOutcome, type RunOutcome, type ShownCause } from './outcome.ts'
+
+/** Absent values are `null`. Times are epoch milliseconds. */
+export type Report = {
+  readonly run: {
+    readonly id: string
+    /** The plan's id. */
+    readonly flow: string
+    readonly language: string
+    readonly status: RunRow['status']
+    readonly trigger: string
+    readonly startedAtMs: number
+    readonly endedAtMs: number | null
+    readonly warnings: readonly Warning[]
+  }
+  readonly outcome: RunOutcome | null
+  readonly steps: readonly StepReport[]
+}
+
+export type Warning = {
+  readonly code: string
+  readonly message: string
+  readonly step?: string
+  readonly line?: number
+}
+
+export type StepReport = TaskReport & {
+  readonly id: string
+  readonly input: Json
+  readonly startedAtMs: number | null
+  readonly endedAtMs: number | null
+  /** The items of a loop; `null` for other steps. */
+  readonly items: readonly (TaskReport & { readonly index: number })[] | null
+}
+
+type TaskReport = {
+  readonly status: (typeof STATUS_NAMES)[number]
+  readonly cause: ShownCause | null
+  readonly attempts: number
+  readonly output: Json
+  readonly error: ErrorInfo | null
+}
+
+export function toReport(row: RunRow, program: Program, record: RunRecord, warnings: readonly Warning[]): Report {
+  const { id, plan, language, status, trigger, startedAtMs, endedAtMs } = row
+  return {
+    run: { id, flow: plan, language, status, trigger, startedAtMs, endedAtMs, warnings },
+    outcome: record.outcome === null ? null : showOutcome(record.outcome, program),
+    steps: record.steps.map((step, index) => stepReport(step, index, program, record)),
+  }
+}
+
+function stepReport(step: StepRecord, index: number, program: Program, record: RunRecord): StepReport {
+  const { id, startedAtMs, endedAtMs, items } = step
+  return {
+    id,
+    ...taskReport(step, program),
+    input: shownOrNull(items === null ? inputOf(program, record, index) : undefined),
+    startedAtMs,
+    endedAtMs,
+    items: items === null ? null : items.map((item, itemIndex) => ({ index: itemIndex, ...taskReport(item, program) })),
+  }
+}
+
+function taskReport({ status, cause, attempts, output, error }: TaskRecord, program: Program): TaskReport {
+  return {
+    status: STATUS_NAMES[status] ?? 'pending',
+    cause: cause === null ? null : showCause(cause, program),
+    attempts,
+    output: shownOrNull(output),
+    error: error === null ? null : showError(error),
+  }
+}
+
+function shownOrNull(value: Value | undefined): Json {
+  return value === undefined ? null : toShown(value)
+}

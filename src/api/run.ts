@@ -1,0 +1,91 @@
+// A run as a caller holds it: its end, its events, and the way to stop it. It may have ended long ago.
+import type { Engine } from '../engine/engine.ts'
+import { LiveRun } from '../engine/live-run.ts'
+import type { Event } from '../core/events.ts'
+import { summarize } from '../core/summary.ts'
+import { waitOf, type Wait } from '../core/waits.ts'
+import type { Program } from '../plan/link.ts'
+import type { RunRow } from '../stores/store.ts'
+import { EventView, type RunEvent } from './events.ts'
+import { showOutcome, type RunOutcome } from './outcome.ts'
+import { toReport, type Report, type Warning } from './report.ts'
+
+export type Run = {
+  readonly id: string
+  /** How it ended; waits for that. Never throws for a flow that failed, only when the store does. */
+  result(): Promise<RunOutcome>
+  /** All its events from the first on; ends when the run has. */
+  events(): AsyncIterable<RunEvent>
+  /** Stops it; resolved when that is stored. A run that has ended keeps its end. */
+  cancel(reason?: string): Promise<RunOutcome>
+  /** What has happened up to now. */
+  report(): Promise<Report>
+  /** What a step that has not ended waits for; `null` where there is nothing to wait for. */
+  waitsFor(step: string): Wait | null
+}
+
+export function toRun(engine: Engine, program: Program, started: LiveRun | RunRow, warnings: readonly Warning[]): Run {
+  const { id } = started
+  const live = started instanceof LiveRun ? started : null
+
+  async function result(): Promise<RunOutcome> {
+    const outcome = live === null ? await storedOutcome() : await live.result()
+    return showOutcome(outcome, program)
+  }
+
+  async function storedOutcome(): Promise<NonNullable<ReturnType<typeof summarize>['outcome']>> {
+    const { outcome } = summarize(program, await engine.store.events(id, 0))
+    return outcome ?? { outcome: 'cancelled', reason: 'The run is not in the store any more' }
+  }
+
+  return {
+    id,
+    result,
+    async *events() {
+      const view = new EventView(program.plan, (plan) => engine.planOf(plan))
+      for await (const event of storedEvents(engine, id, live)) yield view.show(event)
+    },
+    async cancel(reason) {
+      if (live !== null && engine.live(id) !== null) await engine.stop(live, 'cancelled', reason ?? null)
+      return result()
+    },
+    async report() {
+      const record = summarize(program, await engine.store.events(id, 0))
+      return toReport(live?.row ?? (await engine.store.getRun(id)) ?? rowOf(started), program, record, warnings)
+    },
+    waitsFor(step) {
+      const index = program.steps.findIndex((candidate) => candidate.id === step)
+      return live === null || index < 0 ? null : waitOf(live.state, index)
+    },
+  }
+}
+
+function rowOf(started: LiveRun | RunRow): RunRow {
+  return started instanceof LiveRun ? started.row : started
+}
+
+/** Reads events as they are stored. Nothing is buffered: a slow reader finds them in the store. */
+async function* storedEvents(engine: Engine, id: string, live: LiveRun | null): AsyncGenerator<Event> {
+  let seq = 0
+  for (;;) {
+    const hasMore = live === null ? Promise.resolve() : nextStored(live)
+    const events = await engine.store.events(id, seq)
+    for (const event of events) {
+      yield event
+      if (event.kind === 'run-finished') return
+    }
+    seq += events.length
+    if (live === null || (events.length === 0 && engine.live(id) === null)) return
+    if (events.length === 0) await hasMore
+  }
+}
+
+function nextStored(live: LiveRun): Promise<void> {
+  return new Promise((resolve) => {
+    const listen = (): void => {
+      live.listeners.delete(listen)
+      resolve()
+    }
+    live.listeners.add(listen)
+  })
+}

@@ -1,0 +1,59 @@
+// What a run is given, checked before anything runs: input against its schema, variables against their declarations.
+import { isRecord, type Json } from '../lib/json.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Problem } from '../plan/problem.ts'
+import { FlowProblems, type Flow } from './flow.ts'
+
+export type Given = { readonly input: Json; readonly variables: { readonly [name: string]: Json } }
+
+/**
+ * The input with the schema's defaults, and the variables.
+ *
+ * @throws {FlowProblems} `INVALID_INPUT` for each place where the input does not fit, `INVALID_VARIABLE` likewise.
+ */
+export async function checkGiven(flow: Flow, given: Given): Promise<Given> {
+  const { plan } = flow
+  const input = await fit(plan.params.schema, given.input)
+  const problems = [
+    ...input.problems.map(({ path, message }) => aProblem('INVALID_INPUT', placed('input', path, message))),
+    ...(await variableProblems(plan, given.variables)),
+  ]
+  if (problems.length > 0) throw new FlowProblems(problems)
+  return { input: input.value, variables: given.variables }
+}
+
+type Fit = { readonly value: Json; readonly problems: readonly { readonly path: string; readonly message: string }[] }
+
+/** The schema library is loaded only where there is a schema. */
+async function fit(schema: Json, value: Json): Promise<Fit> {
+  if (schema === null || (isRecord(schema) && Object.keys(schema).length === 0)) return { value, problems: [] }
+  const { compileSchema } = await import('../lib/schema.ts')
+  return (await compileSchema(schema))(value)
+}
+
+async function variableProblems(plan: Plan, given: Given['variables']): Promise<readonly Problem[]> {
+  const problems: Problem[] = []
+  for (const { name, schema } of plan.variables) {
+    const value = given[name]
+    if (value === undefined) continue
+    for (const { path, message } of (await fit(schema, value)).problems)
+      problems.push(aProblem('INVALID_VARIABLE', placed(`variable "${name}"`, path, message)))
+  }
+  return problems
+}
+
+function placed(what: string, path: string, message: string): string {
+  return `${what}${path === '' ? '' : ` at ${path}`}: ${message}`
+}
+
+function aProblem(code: string, message: string): Problem {
+  return {
+    code,
+    severity: 'error',
+    message: message.charAt(0).toUpperCase() + message.slice(1),
+    file: null,
+    span: null,
+    step: null,
+    hint: null,
+  }
+}
