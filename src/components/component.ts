@@ -20,8 +20,12 @@ export type Component = {
   /** JSON Schemas, checked before and after the call; absent: anything goes. */
   readonly input?: Json
   readonly output?: Json
+  /** It checks its input itself: `input` is for people, and no schema library is loaded for it. */
+  readonly checksInput?: boolean
   /** What becomes of an `at-most-once` step whose outcome is unknown: it waits for a decision, or ends as `lost`. */
   readonly onLost?: 'park' | 'fail'
+  /** It comes with the engine, and stays where everything else is replaced by stubs. */
+  readonly isBuiltin?: boolean
   /** One line for `millrace components`. */
   readonly description?: string
   readonly run: ComponentRun

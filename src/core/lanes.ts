@@ -62,8 +62,13 @@ export function refillLoop(turn: Turn, loop: Loop): void {
   loop.isDirty = false
   const { frame, step } = loop
   if (frame.loops.get(step) !== loop || turn.state.frames.get(frame.id) !== frame) return
-  if (!hasItems(turn, loop, NO_LANE)) return
-  const at = stepAt(frame, step)
+  if (loop.failed === 0 && hasItems(turn, loop, NO_LANE)) moveWindow(turn, loop)
+  if (loop.failed > 0) abandonWaiting(turn, loop)
+  if (loop.failed > 0 ? loop.open === 0 : loop.ended === loop.count) endLoop(turn, loop)
+}
+
+function moveWindow(turn: Turn, loop: Loop): void {
+  const at = stepAt(loop.frame, loop.step)
   const run = new StartedRun(turn, loop)
   const parallelMax = at.each?.parallelMax ?? 1
   while (loop.failed === 0 && loop.open < parallelMax && loop.next < loop.count) {
@@ -73,8 +78,6 @@ export function refillLoop(turn: Turn, loop: Loop): void {
     if (loop.status[lane] === STEP_PENDING) considerLane(turn, loop, lane, at, run)
   }
   run.close()
-  if (loop.failed > 0) abandonWaiting(turn, loop)
-  if (loop.failed > 0 ? loop.open === 0 : loop.ended === loop.count) endLoop(turn, loop)
 }
 
 /** Looks again at one lane of the window, after what it waited for has come. */
@@ -159,7 +162,7 @@ function considerLane(turn: Turn, loop: Loop, lane: number, at: LinkedStep, run:
 
 /** After a failure, lanes that had not started never will. */
 function abandonWaiting(turn: Turn, loop: Loop): void {
-  for (let lane = 0; lane < loop.next; lane += 1) if (loop.status[lane] === STEP_PENDING) loop.open -= 1
+  loop.open = loop.status.filter(isWorking).length
   loop.next = 0
   loop.starved = loop.starved.slice(loop.starvedAt).filter((lane) => loop.status[lane] === SLEEPING)
   loop.starvedAt = 0
@@ -170,7 +173,7 @@ function abandonWaiting(turn: Turn, loop: Loop): void {
 /** Forgets what is derived of a loop and has its window found anew. */
 export function settleLoop(turn: Turn, loop: Loop): void {
   loop.next = 0
-  loop.open = loop.failed === 0 ? 0 : loop.status.filter(isWorking).length
+  loop.open = 0
   loop.starved = []
   loop.starvedAt = 0
   loop.questions.clear()

@@ -54,7 +54,7 @@ function endLane(
   const loop = frame.loops.get(step)
   if (loop === undefined) return
   turn.emit({ kind: 'lane-ended', atMs: turn.nowMs, frame: frame.id, step, lane, status, output, cause })
-  loop.open -= 1
+  if (lane < loop.next) loop.open -= 1 // after a replay, before its window is found anew, none is counted
   turn.markDirty(loop)
 }
 

@@ -46,6 +46,8 @@ export type Engine = {
   readonly store: Store
   /** The plan ready to run, under its id; linked once. */
   link(plan: Plan): Program
+  /** A plan that was linked here, by its id. */
+  planOf(id: string): Plan | null
   /** Begins a run; resolved when its start is stored. A key that is known answers its run, finished or not, and starts nothing. */
   start(program: Program, options: StartOptions): Promise<LiveRun | RunRow>
   /** Ends a run now; resolved when that is stored. */
@@ -156,6 +158,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     store,
     link,
+    planOf: (id) => programs.get(id)?.plan ?? null,
     start,
     stop(run, how, reason) {
       loop.post(run, { kind: 'stop-asked', how, reason })

@@ -26,3 +26,9 @@ export const problemsMax = 1_000
 
 /** Names that are looked for among all others ("Did you mean"), for one text: each search reads the whole list. */
 export const suggestionsMax = 50
+
+/** Steps of one flow. */
+export const stepsPerPlanMax = 100_000
+
+/** Items that a loop lists in the text; a loop over a value may have more. */
+export const itemsListedMax = 100_000
