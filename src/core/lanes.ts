@@ -135,7 +135,10 @@ function considerLane(turn: Turn, loop: Loop, lane: number, at: LinkedStep, run:
   const gate = at.each?.gate ?? null
   const answer = gate === null ? 'open' : askGate(turn, gate, frame, step, lane)
   if (answer === 'wait') return run.close()
-  if (answer !== 'open') return endTask(turn, frame, step, lane, answer.status, null, answer.cause)
+  if (answer !== 'open') {
+    if (answer.status === STEP_FAILED) run.close()
+    return endTask(turn, frame, step, lane, answer.status, null, answer.cause)
+  }
   const input = askFor(turn, at.input, frame, step, lane)
   if (input === PENDING || input === MISSING) return run.close()
   if (isStop(input)) {

@@ -1,14 +1,14 @@
 // What holds for every run, whatever its plan and whatever happens to it. Tests call these after each turn.
 // They compare what a run shows of itself with what is worked out anew, so they know no more than a reader of the log.
 import { assert, unreachable } from '../lib/assert.ts'
-import { PENDING, SUCCESS } from '../plan/status.ts'
+import { FAILED, PENDING, SUCCESS } from '../plan/status.ts'
 import type { Program } from '../plan/link.ts'
 import type { Effect } from './effects.ts'
 import type { Event } from './events.ts'
-import { evolve, homesOf } from './evolve.ts'
+import { evolve } from './evolve.ts'
 import { payDebts } from './debts.ts'
 import { settle } from './settle.ts'
-import { newState, NO_LANE, packed, unpacked, type Frame, type Home, type Loop, type State } from './state.ts'
+import { newState, NO_LANE, unpacked, type Frame, type Home, type Loop, type State } from './state.ts'
 import { Turn } from './turn.ts'
 
 /** The state that a log leads to: fold, and settle. Large values that it asks for are answered by `loaded`. */
@@ -137,22 +137,47 @@ export function effectKeys(effect: Effect): readonly string[] {
   }
 }
 
-/** At most one outcome for each step and lane of a frame, no start after one, and nothing after the run's end. */
-export function assertOrderly(events: readonly Event[]): void {
+/** One outcome at most for each step and lane, nothing after it, and nothing after the run's end; loops that failed start nothing. */
+export function assertOrderly(root: Program, events: readonly Event[]): void {
   const ended = new Set<string>()
+  const failed = new Set<string>()
+  const retries = new Map<string, number>()
   let isOver = false
   for (const event of events) {
     assert(!isOver, `nothing follows the end of a run, and ${event.kind} does`)
     isOver = event.kind === 'run-finished'
     if (!('step' in event)) continue
-    const key = `${packed(event.frame, event.step)}.${'lane' in event ? event.lane : NO_LANE}`
-    assert(!ended.has(key), `${event.kind} of ${key} after its outcome`)
-    if (
-      event.kind === 'lane-ended' ||
-      (event.kind.startsWith('step-') && event.kind !== 'step-started' && event.kind !== 'step-waits')
-    )
-      ended.add(key)
+    const step = `${event.frame}.${event.step}`
+    const task = 'lane' in event ? `${step}.${event.lane}` : `${step}.${NO_LANE}`
+    assert(!ended.has(task), `${event.kind} of ${task} after its outcome`)
+    if (isOutcome(event)) ended.add(task)
+    if (event.kind === 'lane-ended' && event.status === FAILED) failed.add(step)
+    assert(event.kind !== 'lanes-started' || !failed.has(step), `a lane of ${step} starts after one has failed`)
+    if (event.kind === 'attempt-failed' && event.frame === 0) assertPaid(root, event, retries, task)
   }
+}
+
+function isOutcome({ kind }: Event): boolean {
+  return (
+    kind === 'lane-ended' ||
+    kind === 'step-succeeded' ||
+    kind === 'step-substituted' ||
+    kind === 'step-skipped' ||
+    kind === 'step-failed'
+  )
+}
+
+/** No budget pays for more retries than it has. */
+function assertPaid(
+  root: Program,
+  event: Extract<Event, { kind: 'attempt-failed' }>,
+  retries: Map<string, number>,
+  task: string,
+): void {
+  const spent = (retries.get(`${task} ${event.budget}`) ?? 0) + 1
+  retries.set(`${task} ${event.budget}`, spent)
+  const max = root.steps[event.step]?.retry[event.budget]?.retriesMax ?? 0
+  assert(spent <= max, `retry ${spent} of ${task}, whose budget pays for ${max}`)
 }
 
 /** No step has left `pending` by a start before what it needs, and what it comes after, has ended. */
@@ -167,8 +192,13 @@ export function assertStartedInOrder(state: State): void {
   }
 }
 
-/** Whether anything of a run is still to come: a run without that must have ended. */
-export function hasNothingLeft(state: State): boolean {
-  if (state.ready.size > 0 || state.starved.size > 0 || state.missing.size > 0) return false
-  return [...state.frames.values()].every((frame) => homesOf(frame).every((home) => home.sleeps.size === 0))
+/** No loop has more lanes open than it may. */
+export function assertWindows(state: State): void {
+  for (const frame of state.frames.values()) {
+    for (const [step, loop] of frame.loops.entries()) {
+      const working = loop.status.filter((status) => status !== PENDING && status < SUCCESS).length
+      const parallelMax = frame.program.steps[step]?.each?.parallelMax ?? 1
+      assert(working <= parallelMax, `step ${step} has ${working} lanes at work, and ${parallelMax} are allowed`)
+    }
+  }
 }

@@ -82,7 +82,7 @@ export function randomPlan(rng: Rng, sizeMax: number, mayFrame: boolean): Plan {
     steps[index] = randomStep(rng, `s${index}`, order.slice(0, rank), mayFrame)
   })
   const onDemand = rng.chance(0.4)
-  const output = onDemand || rng.chance(0.5) ? randomExpr(rng, order, 2, false) : null
+  const output = onDemand || rng.chance(0.5) ? randomExpr(rng, order, rng.pick([1, 2, 3]), false) : null
   return aPlan(steps, {
     output,
     demand: onDemand ? 'what-output-needs' : 'all-steps',
@@ -116,7 +116,7 @@ function randomStep(rng: Rng, id: string, earlier: readonly number[], mayFrame: 
     gate: rng.chance(0.25) ? randomGate(rng, earlier, false) : null,
     each,
     mustExecute: rng.chance(0.15),
-    input: randomExpr(rng, earlier, 2, each !== null),
+    input: randomExpr(rng, earlier, rng.pick([1, 2, 3]), each !== null),
     onError,
     retry: rng.chance(0.4)
       ? [{ ...RETRY_ONCE, retriesMax: 1 + rng.below(2), on: rng.chance(0.5) ? ['BUSY'] : null }]

@@ -5,7 +5,15 @@ import { isTaskOpen } from '../core/answers.ts'
 import type { Effect, RunTask } from '../core/effects.ts'
 import type { Event } from '../core/events.ts'
 import type { Fact, TaskRef } from '../core/facts.ts'
-import { assertOrderly, assertStartedInOrder, debtsOf, effectKeys, fingerprint, replay } from '../core/laws.ts'
+import {
+  assertOrderly,
+  assertStartedInOrder,
+  assertWindows,
+  debtsOf,
+  effectKeys,
+  fingerprint,
+  replay,
+} from '../core/laws.ts'
 import { newState, type State } from '../core/state.ts'
 import { Turn } from '../core/turn.ts'
 import { assert } from '../lib/assert.ts'
@@ -58,6 +66,7 @@ class World {
   /** What was asked for and not answered, by its name. */
   readonly #owed = new Map<string, Effect>()
   readonly #answered: Fact[] = []
+  readonly #attempts = new Set<string>()
   readonly #parents: TaskRef[] = []
   readonly #slotsMax: number
   #nowMs = 1_000
@@ -97,7 +106,7 @@ class World {
       this.#step()
       this.#check()
     }
-    assertOrderly(this.#events)
+    assertOrderly(this.#root, this.#events)
     return this.#seen
   }
 
@@ -141,6 +150,7 @@ class World {
       if (effect.kind === 'cancel-tasks')
         for (const task of effect.tasks)
           this.#owed.delete(`task ${task.frame}.${task.step}.${task.lane} attempt ${task.attempt} round ${task.round}`)
+      if (effect.kind === 'run-task') this.#noteAttempt(effect)
       for (const key of effectKeys(effect))
         this.#owed.set(
           key,
@@ -150,6 +160,13 @@ class World {
     for (const [key, effect] of this.#owed)
       if (effect.kind === 'wake-at' && !this.#sleeps(effect)) this.#owed.delete(key)
     if (this.#state.status === 'ended') this.#owed.clear()
+  }
+
+  /** Whatever happens in between, each attempt is asked for once. */
+  #noteAttempt(task: RunTask): void {
+    const key = effectKeys(task).join('')
+    assert(!this.#attempts.has(key), `${key} is asked for twice`)
+    this.#attempts.add(key)
   }
 
   /** A wake that found no slot is owed still; it is answered when the attempt it asks for has begun. */
@@ -269,6 +286,7 @@ class World {
   #check(): void {
     if (this.#state.status === 'ended') return
     assertStartedInOrder(this.#state)
+    assertWindows(this.#state)
     // While a large value is awaited the live run stands where a replay that has it would not.
     if (this.#state.missing.size > 0 || !this.#rng.chance(0.4)) return
     const replayed = replay(this.#root, this.#programs, this.#events, this.#values)

@@ -1,0 +1,122 @@
+// The test of the laws: each of these small mistakes, made in a copy of the sources, must be found by them.
+import { spawn } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+type Bug = { readonly what: string; readonly file: string; readonly right: string; readonly wrong: string }
+
+const BUGS: readonly Bug[] = [
+  {
+    what: 'an attempt that a crash lost is not counted',
+    file: 'core/evolve.ts',
+    right: 'if (isInFlight(home, frame, slot)) bookOf(home, slot).lost += 1',
+    wrong: 'if (isInFlight(home, frame, slot)) bookOf(home, slot).lost += 0',
+  },
+  {
+    what: 'an answer to an earlier attempt is taken',
+    file: 'core/answers.ts',
+    right: 'home.status[slot] !== RUNNING || attemptOf(home, slot) !== fact.attempt',
+    wrong: 'home.status[slot] !== RUNNING',
+  },
+  {
+    what: 'an answer to an earlier round is taken',
+    file: 'core/answers.ts',
+    right: 'isTimeout || roundOf(home, slot) === fact.round',
+    wrong: 'isTimeout || fact.round > 0',
+  },
+  {
+    what: 'a step starts when all but one of its sources have ended',
+    file: 'core/tasks.ts',
+    right: 'if (left === 0) turn.lookAt(frame, dependent)',
+    wrong: 'if (left <= 1) { waiting[dependent] = 0; turn.lookAt(frame, dependent) }',
+  },
+  {
+    what: 'a condition that ends asks nothing again',
+    file: 'core/questions.ts',
+    right: 'if (decides || left === 0)',
+    wrong: 'if (left === 0)',
+  },
+  {
+    what: 'what a demanded step needs is not demanded',
+    file: 'core/questions.ts',
+    right: 'open.push(source)',
+    wrong: 'void source',
+  },
+  {
+    what: 'a loop opens one lane too many',
+    file: 'core/lanes.ts',
+    right: 'loop.open < parallelMax',
+    wrong: 'loop.open <= parallelMax',
+  },
+  {
+    what: 'a loop goes on after a failure',
+    file: 'core/lanes.ts',
+    right: 'while (loop.failed === 0 && loop.open',
+    wrong: 'while (loop.open',
+  },
+  {
+    what: 'waits are counted anew after a replay',
+    file: 'core/settle.ts',
+    right: 'waiting[dependent] = (waiting[dependent] ?? 0) - 1',
+    wrong: 'waiting[dependent] = (waiting[dependent] ?? 0) - 0',
+  },
+  {
+    what: 'a retry that sleeps is forgotten in a crash',
+    file: 'core/debts.ts',
+    right: 'if (sleep !== undefined)',
+    wrong: 'if (sleep?.output !== undefined)',
+  },
+  {
+    what: 'frames outlive the task that asked for them',
+    file: 'core/evolve.ts',
+    right: '  home.sleeps.delete(slot)\n  dropGroup(state, home, slot)',
+    wrong: '  home.sleeps.delete(slot)',
+  },
+  {
+    what: 'a retry spends nothing',
+    file: 'core/evolve.ts',
+    right: 'book.spent[event.budget] = (book.spent[event.budget] ?? 0) + 1',
+    wrong: 'book.spent[event.budget] = 0',
+  },
+  {
+    what: 'the round after frames has the number of the one before',
+    file: 'core/state.ts',
+    right: 'group.round + 1 : 0',
+    wrong: 'group.round : 0',
+  },
+  {
+    what: 'a large value that came is asked for no more',
+    file: 'core/advance.ts',
+    right: 'else reconsider(turn, waiter, waiter.isDebt)',
+    wrong: 'else void reconsider',
+  },
+]
+
+const CASES_MAX = 20_000
+const home = mkdtempSync(join(tmpdir(), 'millrace-bugs-'))
+const SCRIPT = `import { createRng } from './src/lib/rng.ts'
+import { playRandom } from './src/testing/play.ts'
+for (let seed = 1; seed <= ${CASES_MAX}; seed += 1) playRandom(createRng(seed))
+`
+
+beforeAll(() => writeFileSync(join(home, 'package.json'), '{ "type": "module" }'))
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+test.concurrent.each(BUGS)('the laws find that $what', { timeout: 120_000 }, async ({ file, right, wrong }) => {
+  const folder = mkdtempSync(join(home, 'bug-'))
+  mkdirSync(join(folder, 'src'))
+  for (const part of ['lib', 'plan', 'core', 'testing'])
+    cpSync(join('src', part), join(folder, 'src', part), { recursive: true })
+  const path = join(folder, 'src', file)
+  const text = readFileSync(path, 'utf8')
+  expect(text.split(right), `the sources say "${right}" once`).toHaveLength(2)
+  writeFileSync(path, text.replace(right, wrong))
+  writeFileSync(join(folder, 'play.ts'), SCRIPT)
+  expect(await exitOf(join(folder, 'play.ts'))).not.toBe(0)
+})
+
+function exitOf(script: string): Promise<number | null> {
+  return new Promise((resolve) => spawn(process.execPath, [script], { stdio: 'ignore' }).on('exit', resolve))
+}
