@@ -68,6 +68,6 @@ function unknownLanguage({ file }: Source, span: Span, dialects: readonly Dialec
     file,
     span,
     step: null,
-    hint: 'A StepFlow flow has a list `steps`, and each of its steps names a `component`',
+    hint: 'A flow is a mapping with a list `steps`',
   }
 }

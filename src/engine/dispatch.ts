@@ -83,7 +83,11 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
 
   function settle(run: LiveRun, task: RunTask, answer: unknown): void {
     if (answer instanceof Answer) return settleAnswer(run, task, answer)
-    admit(run, task, answer, (output) => post(run, { kind: 'task-succeeded', ...refOf(task), output }))
+    admit(run, task, answer, (output) => succeed(run, task, output))
+  }
+
+  function succeed(run: LiveRun, { frame, step, lane, attempt, round }: RunTask, output: Value): void {
+    post(run, { kind: 'task-succeeded', frame, step, lane, attempt, round, output })
   }
 
   function settleAnswer(run: LiveRun, task: RunTask, { of }: Answer): void {

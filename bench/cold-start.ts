@@ -1,0 +1,40 @@
+// W8: a fresh process from its start to the result of a chain of ten steps on its standard output.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { median } from './measure.ts'
+import { chain } from './workloads.ts'
+
+const STARTS = 7
+
+type Cell = { readonly workload: string; readonly size: number; readonly [figure: string]: number | string }
+
+/** Starts the built command line, and the one that runs from the sources, beside bare Node. */
+export function coldStart(): readonly Cell[] {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
+  const [flow, components] = [join(folder, 'flow.json'), join(folder, 'components.mjs')]
+  writeFileSync(flow, chain(10).flow)
+  writeFileSync(components, "export default { '/inc': async ({ v }) => ({ v: v + 1 }) }\n")
+  const args = ['run', flow, '--components', components, '--input-json', '{"v":0}', '--quiet']
+  const bareMs = timeStart(['-e', '0'], '')
+  const entries = { 'W8 cold start, sources': 'bin/millrace.cjs', 'W8 cold start, built': 'dist/cli/cli.js' }
+  const cells = Object.entries(entries).flatMap(([workload, entry]) => {
+    if (!existsSync(entry)) return []
+    return [{ workload, size: 10, steps: 10, medianMs: timeStart([entry, ...args], '"result":10'), limitMs: bareMs }]
+  })
+  rmSync(folder, { recursive: true })
+  return cells
+}
+
+function timeStart(args: readonly string[], expected: string): number {
+  const times = Array.from({ length: STARTS + 1 }, () => {
+    const beganMs = performance.now()
+    const child = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    const tookMs = performance.now() - beganMs
+    if (child.status !== 0 || !child.stdout.includes(expected))
+      throw new Error(`${args.join(' ')} printed ${child.stdout}${child.stderr}`)
+    return tookMs
+  })
+  return median(times.slice(1))
+}

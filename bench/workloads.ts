@@ -1,0 +1,171 @@
+// The workloads, defined exactly so that their numbers can be compared: a flow as text, components of one line, an input, and the one right result.
+import type { Json } from '../src/lib/json.ts'
+
+export type Workload = {
+  readonly name: string
+  readonly size: number
+  /** Steps, or items, that one run does. */
+  readonly steps: number
+  readonly flow: string
+  readonly input: Json
+  readonly isRight: (result: Json) => boolean
+  /** The same graph by hand, as plain promises, nothing recorded. */
+  readonly limit: () => Promise<Json>
+}
+
+type Vs = { readonly v: number }
+const inc = async ({ v }: Vs): Promise<Vs> => ({ v: v + 1 })
+const add = async ({ v, i }: { v: number; i: number }): Promise<Vs> => ({ v: v + i })
+const double = async ({ v }: Vs): Promise<Vs> => ({ v: 2 * v })
+const max = async ({ a, b }: { a: number; b: number }): Promise<Vs> => ({ v: Math.max(a, b) })
+const sum = async ({ all }: { all: readonly Vs[] }): Promise<{ sum: number }> => ({
+  sum: all.reduce((total, { v }) => total + v, 0),
+})
+const next = async (x: Large): Promise<Large> => ({ ...x, n: x.n + 1 })
+
+export const COMPONENTS = { '/inc': inc, '/add': add, '/double': double, '/max': max, '/sum': sum, '/next': next }
+
+const step = (id: string, component: string, input: unknown, more: object = {}): object => ({
+  id,
+  component,
+  input,
+  ...more,
+})
+const ref = (id: string, path?: string): object => (path === undefined ? { $step: id } : { $step: id, path })
+const text = (steps: readonly object[], output: unknown): string => JSON.stringify({ name: 'bench', steps, output })
+
+/** A chain: each step adds one to the value of the step before. */
+export function chain(size: number): Workload {
+  const steps = Array.from({ length: size }, (_, index) =>
+    step(`s${index}`, '/inc', { v: index === 0 ? { $input: 'v' } : ref(`s${index - 1}`, 'v') }),
+  )
+  return {
+    name: 'W1 chain',
+    size,
+    steps: size,
+    flow: text(steps, ref(`s${size - 1}`, 'v')),
+    input: { v: 0 },
+    isRight: (result) => result === size,
+    async limit() {
+      let x = { v: 0 }
+      for (let index = 0; index < size; index += 1) x = await inc(x)
+      return x.v
+    },
+  }
+}
+
+/** One root, `size` branches, one join that reads all of them. */
+export function fanOut(size: number): Workload {
+  const branches = Array.from({ length: size }, (_, index) =>
+    step(`b${index}`, '/add', { v: ref('root', 'v'), i: index }),
+  )
+  const join = step('join', '/sum', { all: branches.map((_, index) => ref(`b${index}`)) })
+  const right = size + (size * (size - 1)) / 2
+  return {
+    name: 'W2 fan-out',
+    size,
+    steps: size + 2,
+    flow: text([step('root', '/add', { v: { $input: 'v' }, i: 0 }), ...branches, join], ref('join', 'sum')),
+    input: { v: 1 },
+    isRight: (result) => result === right,
+    async limit() {
+      const root = await add({ v: 1, i: 0 })
+      const all = await Promise.all(Array.from({ length: size }, (_, i) => add({ v: root.v, i })))
+      return (await sum({ all })).sum
+    },
+  }
+}
+
+/** Diamonds in a row: two steps read the join before, the next join takes the larger. */
+export function diamonds(size: number): Workload {
+  const steps = Array.from({ length: size }, (_, index) => {
+    const before = index === 0 ? { $input: 'v' } : ref(`j${index - 1}`, 'v')
+    return [
+      step(`a${index}`, '/add', { v: before, i: 1 }),
+      step(`b${index}`, '/add', { v: before, i: 2 }),
+      step(`j${index}`, '/max', { a: ref(`a${index}`, 'v'), b: ref(`b${index}`, 'v') }),
+    ]
+  }).flat()
+  return {
+    name: 'W3 diamonds',
+    size,
+    steps: size * 3,
+    flow: text(steps, ref(`j${size - 1}`, 'v')),
+    input: { v: 0 },
+    isRight: (result) => result === 2 * size,
+    async limit() {
+      let v = 0
+      for (let index = 0; index < size; index += 1) {
+        const [a, b] = await Promise.all([add({ v, i: 1 }), add({ v, i: 2 })])
+        v = (await max({ a: a.v, b: b.v })).v
+      }
+      return v
+    },
+  }
+}
+
+const LANES = 10
+
+/** A loop over `size` items, then their sum; as many at once as by default. */
+export function forEach(size: number): Workload {
+  const items = Array.from({ length: size }, (_, index) => index)
+  return {
+    name: 'W4 forEach',
+    size,
+    steps: size,
+    flow: text(
+      [
+        step('each', '/double', { v: { $item: '' } }, { forEach: { $input: 'items' } }),
+        step('sum', '/sum', { all: ref('each') }),
+      ],
+      ref('sum', 'sum'),
+    ),
+    input: { items },
+    isRight: (result) => result === size * (size - 1),
+    async limit() {
+      const all: Vs[] = Array.from({ length: size })
+      let at = 0
+      const lane = async (): Promise<void> => {
+        while (at < size) {
+          const index = at++
+          all[index] = await double({ v: items[index] ?? 0 })
+        }
+      }
+      await Promise.all(Array.from({ length: LANES }, lane))
+      return (await sum({ all })).sum
+    },
+  }
+}
+
+type Large = { readonly n: number; readonly rows: readonly Json[] }
+
+/** A value of `megabytes` MB through ten steps, each of which changes one field of it. */
+export function large(megabytes: number): Workload {
+  const count = Math.floor((megabytes * 2 ** 20) / 100)
+  const rows = Array.from({ length: count }, (_, index) => {
+    const id = 10 ** 6 + index
+    return { id, name: `customer-${id}`, ok: index % 2 === 0, score: (index % 1000) / 8, tag: 'abcdefghij' }
+  })
+  const steps = Array.from({ length: 10 }, (_, index) =>
+    step(`s${index}`, '/next', index === 0 ? { $input: '$' } : ref(`s${index - 1}`)),
+  )
+  const input = { n: 0, rows }
+  return {
+    name: 'W7 large value',
+    size: megabytes,
+    steps: 10,
+    flow: text(steps, ref('s9')),
+    input,
+    isRight: (result) =>
+      typeof result === 'object' &&
+      result !== null &&
+      'rows' in result &&
+      result['rows'] === rows &&
+      result['n'] === 10,
+    async limit() {
+      let x: Large = input
+      for (let index = 0; index < 10; index += 1) x = await next(x)
+      return { n: x.n, rows: x.rows }
+    },
+  }
+}
