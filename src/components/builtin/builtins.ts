@@ -1,0 +1,47 @@
+// The components that come with the engine. One line for each; its file says what it does.
+import type { HttpClient } from '../../net/client.ts'
+import type { Component } from '../component.ts'
+import type { BlobPort } from './blobs.ts'
+import { createMessages } from './create-messages.ts'
+import { createEval } from './eval.ts'
+import { type CompileFlow, createFlows } from './flows.ts'
+import { createGetBlob } from './get-blob.ts'
+import { createHttpGet, createHttpPost, createHttpRequest } from './http.ts'
+import { createIterate } from './iterate.ts'
+import { createLoadFile, type ReadYaml } from './load-file.ts'
+import { createMap } from './map.ts'
+import { noop } from './noop.ts'
+import { createPutBlob } from './put-blob.ts'
+import { sleep } from './sleep.ts'
+
+/** What built-in components need of the engine around them. */
+export type BuiltinPorts = {
+  readonly compile: CompileFlow
+  readonly blobs: BlobPort
+  readonly http: HttpClient
+  /** The folder that `load_file` reads from. */
+  readonly rootDir: string
+  readonly readYaml: ReadYaml
+}
+
+/** The built-in components by path. */
+export function createBuiltins(ports: BuiltinPorts): ReadonlyMap<string, Component> {
+  const flows = createFlows(ports)
+  const components: Readonly<Record<string, Component>> = {
+    eval: createEval(flows),
+    map: createMap(flows),
+    iterate: createIterate(flows),
+    put_blob: createPutBlob(ports.blobs),
+    get_blob: createGetBlob(ports.blobs),
+    load_file: createLoadFile(ports),
+    create_messages: createMessages,
+    noop,
+    sleep,
+    'http/get': createHttpGet(ports.http),
+    'http/post': createHttpPost(ports.http),
+    'http/request': createHttpRequest(ports.http),
+  }
+  return new Map(
+    Object.entries(components).map(([name, component]) => [`/builtin/${name}`, { ...component, isBuiltin: true }]),
+  )
+}
