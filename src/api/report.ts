@@ -6,6 +6,7 @@ import { toShown, type Value } from '../plan/leaf.ts'
 import type { Program } from '../plan/link.ts'
 import { STATUS_NAMES } from '../plan/status.ts'
 import type { RunRow } from '../stores/store.ts'
+import type { Warning } from './warnings.ts'
 import { showCause, showError, showOutcome, type RunOutcome, type ShownCause } from './outcome.ts'
 
 /** Absent values are `null`. Times are epoch milliseconds. */
@@ -23,13 +24,6 @@ export type Report = {
   }
   readonly outcome: RunOutcome | null
   readonly steps: readonly StepReport[]
-}
-
-export type Warning = {
-  readonly code: string
-  readonly message: string
-  readonly step?: string
-  readonly line?: number
 }
 
 export type StepReport = TaskReport & {

@@ -6,20 +6,23 @@ import { FlowProblems, type Flow } from './flow.ts'
 
 export type Given = { readonly input: Json; readonly variables: { readonly [name: string]: Json } }
 
+const NOTHING: Given = { input: {}, variables: {} }
+
 /**
  * The input with the schema's defaults, and the variables.
  *
  * @throws {FlowProblems} `INVALID_INPUT` for each place where the input does not fit, `INVALID_VARIABLE` likewise.
  */
-export async function checkGiven(flow: Flow, given: Given): Promise<Given> {
+export async function checkGiven(flow: Flow, given: Partial<Given>): Promise<Given> {
   const { plan } = flow
-  const input = await fit(plan.params.schema, given.input)
+  const { input: givenInput, variables } = { ...NOTHING, ...given }
+  const input = await fit(plan.params.schema, givenInput)
   const problems = [
     ...input.problems.map(({ path, message }) => aProblem('INVALID_INPUT', placed('input', path, message))),
-    ...(await variableProblems(plan, given.variables)),
+    ...(await variableProblems(plan, variables)),
   ]
   if (problems.length > 0) throw new FlowProblems(problems)
-  return { input: input.value, variables: given.variables }
+  return { input: input.value, variables }
 }
 
 type Fit = { readonly value: Json; readonly problems: readonly { readonly path: string; readonly message: string }[] }

@@ -8,7 +8,8 @@ import type { Program } from '../plan/link.ts'
 import type { RunRow } from '../stores/store.ts'
 import { EventView, type RunEvent } from './events.ts'
 import { showOutcome, type RunOutcome } from './outcome.ts'
-import { toReport, type Report, type Warning } from './report.ts'
+import { toReport, type Report } from './report.ts'
+import type { Warning } from './warnings.ts'
 
 export type Run = {
   readonly id: string
@@ -30,7 +31,8 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
 
   async function result(): Promise<RunOutcome> {
     const outcome = live === null ? await storedOutcome() : await live.result()
-    return showOutcome(outcome, program)
+    if (outcome.outcome !== 'success') return showOutcome(outcome, program)
+    return { outcome: 'success', result: await engine.reveal(live, outcome.result) }
   }
 
   async function storedOutcome(): Promise<NonNullable<ReturnType<typeof summarize>['outcome']>> {

@@ -1,0 +1,125 @@
+// The input and the variables of a run, put together from what was said.
+import { isRecord, setOwn, type Json } from '../lib/json.ts'
+import { quote } from '../lib/quote.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { inputFlags } from './flags.ts'
+import type { Intake } from './intake.ts'
+import type { Given, Host } from './operation.ts'
+
+type Said = Given<typeof inputFlags>
+
+/** The input: one of its sources, `{}` without any, and single values on top. */
+export async function readInput(intake: Intake, flags: Said): Promise<Json | undefined> {
+  const base = await readBase(intake, flags)
+  return [...flags.set, ...flags.arg].reduce(
+    (input, said) => (input === undefined ? undefined : withValue(intake, input, said)),
+    base,
+  )
+}
+
+async function readBase(intake: Intake, flags: Said): Promise<Json | undefined> {
+  const { input: file, 'input-json': json, 'input-yaml': yaml } = flags
+  const names = (['input', 'input-json', 'input-yaml'] as const).filter((name) => flags[name] !== null)
+  if (names.length > 1) {
+    intake.refuse(
+      'INVALID_COMMAND_LINE',
+      `Cannot take the input from ${names.map((name) => `--${name}`).join(' and ')}`,
+      'Give one of them',
+    )
+    return undefined
+  }
+  if (file !== null) return intake.data(file)
+  if (json !== null) return readJson(intake, json)
+  if (yaml !== null) return intake.parse(intake.named({ text: yaml, file: '--input-yaml' }))
+  return {}
+}
+
+function readJson(intake: Intake, text: string): Json | undefined {
+  try {
+    JSON.parse(text)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    intake.refuse(
+      'INVALID_DATA',
+      `Cannot read --input-json as JSON: ${reason}`,
+      'Quote it for the shell: --input-json \'{"name": "Ada"}\'',
+    )
+    return undefined
+  }
+  return intake.parse({ text, file: '--input-json' })
+}
+
+/** `a.b=1` in `input`. Digits name a place in a list where there is one. */
+function withValue(intake: Intake, input: Json, said: string): Json | undefined {
+  const at = said.indexOf('=')
+  if (at < 1) {
+    intake.refuse('INVALID_COMMAND_LINE', `Cannot read ${quote(said)} as a value to set`, 'Write --set key.path=value')
+    return undefined
+  }
+  const changed = setAt(input, said.slice(0, at).split('.'), parseOrText(said.slice(at + 1)))
+  if (changed !== undefined) return changed
+  intake.refuse(
+    'INVALID_COMMAND_LINE',
+    `Cannot set ${quote(said.slice(0, at))}: there is no mapping or list at that place`,
+  )
+  return undefined
+}
+
+/** Recursion ends at the length of the path. */
+function setAt(target: Json | undefined, path: readonly string[], value: Json): Json | undefined {
+  const [key, ...rest] = path
+  if (key === undefined) return value
+  if (Array.isArray(target)) {
+    const items: Json[] = [...target]
+    const index = /^\d+$/.test(key) ? Number(key) : -1
+    const item = index < 0 || index > items.length ? undefined : setAt(items[index], rest, value)
+    if (item === undefined) return undefined
+    items[index] = item
+    return items
+  }
+  if (target !== undefined && target !== null && !isRecord(target)) return undefined
+  const inside = setAt(
+    target === undefined || target === null || !Object.hasOwn(target, key) ? undefined : target[key],
+    rest,
+    value,
+  )
+  if (inside === undefined) return undefined
+  const copy: { [name: string]: Json } = {}
+  for (const [name, old] of Object.entries(target ?? {})) setOwn(copy, name, old)
+  setOwn(copy, key, inside)
+  return copy
+}
+
+function parseOrText(text: string): Json {
+  try {
+    const value: Json = JSON.parse(text)
+    return value
+  } catch {
+    return text
+  }
+}
+
+/** The variables of a run: what was given, then what the environment has. */
+export async function readVariables(
+  intake: Intake,
+  plan: Plan,
+  flags: Pick<Said, 'variables' | 'env-variables'>,
+  { env, parts }: Host,
+): Promise<{ readonly [name: string]: Json }> {
+  const variables: { [name: string]: Json } = {}
+  const given = flags.variables === null ? {} : await intake.data(flags.variables)
+  if (given !== undefined && !isRecord(given))
+    intake.refuse(
+      'INVALID_DATA',
+      'Cannot use this as variables: expected a mapping',
+      'Write name: value',
+      flags.variables,
+    )
+  else for (const [name, value] of Object.entries(given ?? {})) setOwn(variables, name, value)
+  if (!flags['env-variables']) return variables
+  for (const { name, envVar } of plan.variables) {
+    const text = env[envVar ?? `${parts.variablePrefix}${name.toUpperCase()}`]
+    if (text !== undefined && !Object.hasOwn(variables, name)) setOwn(variables, name, parseOrText(text))
+  }
+  return variables
+}

@@ -1,0 +1,140 @@
+// Reads what an operation was given, and collects what is wrong with all of it: problems are told at once, not one by one.
+import { readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Json } from '../lib/json.ts'
+import { quote } from '../lib/quote.ts'
+import { notPlain } from '../lib/plain-data.ts'
+import { hasErrors, type Problem } from '../plan/problem.ts'
+import { SOURCE_BOUNDS } from '../source/bounds.ts'
+import type { Node, Source } from '../source/node.ts'
+import { readSource } from '../source/read.ts'
+import { toJson } from '../source/to-json.ts'
+import type { Host } from './operation.ts'
+
+/** An input, read whole. */
+export const inputBytesMax = 10_000_000
+
+/** Nothing could be done: what is wrong, and the texts that the problems point into, by file. */
+export type Refusal = {
+  readonly kind: 'problems'
+  readonly problems: readonly Problem[]
+  readonly texts: ReadonlyMap<string, string>
+}
+
+/** How standard input is called in problems. */
+export const STDIN_NAME = '<stdin>'
+
+export class Intake {
+  readonly #host: Host
+  readonly #problems: Problem[] = []
+  readonly #texts = new Map<string, string>()
+  #isStdinRead = false
+
+  constructor(host: Host) {
+    this.#host = host
+  }
+
+  get hasErrors(): boolean {
+    return hasErrors(this.#problems)
+  }
+  get problems(): readonly Problem[] {
+    return this.#problems
+  }
+  get texts(): ReadonlyMap<string, string> {
+    return this.#texts
+  }
+  refusal(): Refusal {
+    return { kind: 'problems', problems: this.#problems, texts: this.#texts }
+  }
+
+  add(problems: readonly Problem[]): void {
+    this.#problems.push(...problems)
+  }
+  /** Adds an error without a place. */
+  refuse(code: string, message: string, hint: string | null = null, file: string | null = null): null {
+    this.add([{ code, severity: 'error', message, file, span: null, step: null, hint }])
+    return null
+  }
+
+  resolve(path: string): string {
+    return resolve(this.#host.cwd, path)
+  }
+
+  /** The text of a file, or of standard input for `-`. */
+  async source(path: string): Promise<Source | null> {
+    const text = path === '-' ? await this.#stdin() : await this.#file(path)
+    if (text === null) return null
+    return this.named({ text, file: path === '-' ? STDIN_NAME : path })
+  }
+
+  /** Remembers a text for the problems that point into it. */
+  named(source: Source): Source {
+    if (source.file !== null) this.#texts.set(source.file, source.text)
+    return source
+  }
+
+  async tree(path: string): Promise<{ readonly root: Node; readonly source: Source } | null> {
+    const source = await this.source(path)
+    const root = source === null ? null : this.#read(source)
+    return source === null || root === null ? null : { root, source }
+  }
+
+  /** The data of a file in JSON or YAML. */
+  async data(path: string): Promise<Json | undefined> {
+    const source = await this.source(path)
+    return source === null ? undefined : this.parse(source)
+  }
+
+  /** JSON, or else YAML, whose problems have places. */
+  parse(source: Source): Json | undefined {
+    const json = parseJson(source.text)
+    const root = json === undefined ? this.#read(source) : null
+    const data = root === null ? json : toJson(root)
+    const fault = data === undefined ? null : notPlain(data, true)
+    if (fault === null) return data
+    this.refuse('INVALID_DATA', fault, null, source.file)
+    return undefined
+  }
+
+  #read(source: Source): Node | null {
+    const { root, problems } = readSource(source)
+    this.add(problems)
+    return hasErrors(problems) ? null : root
+  }
+
+  async #stdin(): Promise<string | null> {
+    if (this.#isStdinRead)
+      return this.refuse('INVALID_COMMAND_LINE', 'Cannot read standard input twice', 'Give one of the two as a file')
+    this.#isStdinRead = true
+    return this.#host.readStdin()
+  }
+
+  async #file(path: string): Promise<string | null> {
+    try {
+      const full = this.resolve(path)
+      const { size } = await stat(full)
+      if (size > SOURCE_BOUNDS.sourceBytesMax)
+        return this.refuse('SOURCE_BOUND', `Cannot read ${quote(path)}: it is longer than sourceBytesMax`)
+      return await readFile(full, 'utf8')
+    } catch (error) {
+      return this.refuse('UNREADABLE_FILE', `Cannot read the file ${quote(path)}: ${reasonOf(error)}`)
+    }
+  }
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    const data: Json = JSON.parse(text)
+    return data
+  } catch {
+    return undefined
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file'
+  if (code === 'EACCES' || code === 'EPERM') return 'it may not be read'
+  if (code === 'EISDIR') return 'it is a folder'
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,117 @@
+// An engine as a program embeds it: it compiles texts, starts runs, and is closed.
+import type { Component, Components } from '../components/component.ts'
+import type { CompileOptions } from '../dialects/dialect.ts'
+import { createEngine } from '../engine/engine.ts'
+import type { Limits } from '../engine/limits.ts'
+import type { Json } from '../lib/json.ts'
+import { fromJson } from '../source/from-json.ts'
+import type { Store } from '../stores/store.ts'
+import { compileFlow, compileTree, FlowProblems, type Flow, type Problems } from './flow.ts'
+import { toComponents, type ComponentFunction } from './component.ts'
+import type { RunOutcome } from './outcome.ts'
+import type { BuiltinPorts, Parts } from './parts.ts'
+import { toWarning, type Warning } from './warnings.ts'
+import { toRun, type Run } from './run-handle.ts'
+import { checkGiven } from './start.ts'
+
+export type OpenOptions = {
+  /** `memory`, or a store of one's own. */
+  readonly store?: 'memory' | (string & {}) | Store
+  /** What flows may call, by path. */
+  readonly components?: { readonly [path: string]: ComponentFunction | Component }
+  /** Where `load_file` reads; the current folder if not given. */
+  readonly rootDir?: string
+  /** `HOST:PORT` that HTTP components may reach although they are not public. */
+  readonly allowNet?: readonly string[]
+  readonly limits?: Partial<Limits>
+}
+
+/** What a run is given. */
+export type RunOptions = {
+  readonly input?: Json
+  readonly variables?: { readonly [name: string]: Json }
+  /** The same key gives the same run. */
+  readonly key?: string
+  /** Of the whole run. */
+  readonly timeoutMs?: number
+  /** Calls of components at once. */
+  readonly callsMax?: number
+  /** Problems of what surrounds the flow, told with its outcome. */
+  readonly warnings?: readonly Warning[]
+}
+
+export type OpenedEngine = {
+  /** All components that flows can call. */
+  readonly components: Components
+  compile(text: string, options?: { readonly file?: string }): Flow | Problems
+  /**
+   * Begins a run; resolved when its start is stored. A key that is known answers its run and starts nothing.
+   * @throws {FlowProblems} for a flow with errors, and for an input or a variable that does not fit.
+   */
+  start(flow: Flow | Problems, options?: RunOptions): Promise<Run>
+  /** `start`, and the run's end. */
+  run(flow: Flow | Problems, options?: RunOptions): Promise<RunOutcome>
+  /** Lets what runs end, admits no more, and gives everything back. */
+  close(): Promise<void>
+}
+
+/** What only our own surfaces say. */
+export type InnerOptions = {
+  readonly compile?: CompileOptions
+  /** Puts together what is there; if not given, components of one's own go before those that come with the engine. */
+  readonly arrange?: (builtins: ReadonlyMap<string, Component>, given: ReadonlyMap<string, Component>) => Components
+  readonly checksOutputs?: boolean
+}
+
+export async function openEngineWith(parts: Parts, options: OpenOptions & InnerOptions): Promise<OpenedEngine> {
+  const { dialects, defaultSettings } = parts
+  const { compile: compileOptions = defaultSettings.compile, checksOutputs = false, limits = {} } = options
+  const store = typeof options.store === 'object' ? options.store : parts.openStore(options.store ?? 'memory')
+  const compileData: BuiltinPorts['compile'] = (document) => compileDocument(document, parts, compileOptions)
+  const { rootDir = '.', allowNet = [] } = options
+  const builtins = parts.createBuiltins({ compile: compileData, store, rootDir, allowNet })
+  const arrange =
+    options.arrange ?? ((all, given) => defaultSettings.route({ builtins: all, given, modules: new Map() }))
+  const components = arrange(builtins.components, toComponents(options.components ?? {}))
+  const engine = createEngine({ store, components, limits, checksOutputs })
+
+  async function start(flow: Flow | Problems, given: RunOptions = {}): Promise<Run> {
+    if (flow.kind === 'problems') throw new FlowProblems(flow.problems)
+    const { warnings = [], key = null, timeoutMs = null, callsMax } = given
+    const { input, variables } = await checkGiven(flow, given)
+    const program = engine.link(flow.plan)
+    const run = await engine.start(program, {
+      input,
+      variables,
+      key,
+      timeoutMs,
+      flow: flow.name,
+      language: flow.language,
+      ...(callsMax === undefined ? {} : { callsMax }),
+    })
+    return toRun(engine, program, run, [...flow.warnings.map(toWarning), ...warnings])
+  }
+
+  return {
+    components,
+    compile: (text, { file } = {}) => compileFlow({ text, file: file ?? null }, dialects, compileOptions),
+    start,
+    run: async (flow, given) => (await start(flow, given)).result(),
+    async close() {
+      await engine.close()
+      await builtins.close()
+    },
+  }
+}
+
+/** A flow that arrives as data: it has no places. */
+function compileDocument(
+  document: Json,
+  { dialects }: Parts,
+  options: CompileOptions,
+): ReturnType<BuiltinPorts['compile']> {
+  const { root, problems } = fromJson(document)
+  if (root === null) return { kind: 'problems', problems }
+  const flow = compileTree(root, { text: '', file: null }, dialects, options, problems)
+  return flow.kind === 'flow' ? { kind: 'plan', plan: flow.plan } : flow
+}

@@ -1,0 +1,5 @@
+// The command line: what `millrace` starts.
+import { parts } from './parts.ts'
+import { main } from './surfaces/cli/main.ts'
+
+await main(process.argv.slice(2), parts)

@@ -1,0 +1,75 @@
+// Where the command line writes to. Standard output carries answers alone; people read standard error.
+import type { Paint } from '../../source/show-problem.ts'
+
+export type Terminal = {
+  /** One answer, with its line feed; resolved when it is written. */
+  readonly answer: (text: string) => Promise<void>
+  readonly say: (text: string) => void
+  /** Whether standard error is a terminal that can be drawn on. */
+  readonly isLive: boolean
+  readonly columns: number
+  readonly rows: number
+  readonly colours: Colours
+}
+
+export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
+export type Colours = (colour: Colour, text: string) => string
+
+export function openTerminal(env: Readonly<Record<string, string | undefined>>): Terminal {
+  const { stdout, stderr } = process
+  const isLive = stderr.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === ''
+  return {
+    answer: (text) => write(stdout, text),
+    say: (text) => void stderr.write(text),
+    isLive,
+    columns: stderr.columns ?? 80,
+    rows: stderr.rows ?? 24,
+    colours: hasColours(env, stderr.isTTY) ? coloured : (_, text) => text,
+  }
+}
+
+/** By https://no-color.org, and the habit of forcing colours where there is no terminal. */
+function hasColours(env: Readonly<Record<string, string | undefined>>, isTty: boolean): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false
+  const forced = env['FORCE_COLOR'] ?? ''
+  return forced === '' ? isTty && env['TERM'] !== 'dumb' : forced !== '0'
+}
+
+const CODES: Readonly<Record<Colour, readonly [number, number]>> = {
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+  dim: [2, 22],
+  bold: [1, 22],
+}
+
+function coloured(colour: Colour, text: string): string {
+  const [on, off] = CODES[colour]
+  return `\u001B[${on}m${text}\u001B[${off}m`
+}
+
+/** How the parts of a problem are coloured. */
+export function paintWith(colours: Colours): Paint {
+  return (part, text) => {
+    switch (part) {
+      case 'error':
+        return colours('red', text)
+      case 'warning':
+        return colours('yellow', text)
+      case 'message':
+        return colours('bold', text)
+      case 'place':
+      case 'gutter':
+        return colours('dim', text)
+      case 'hint':
+        return colours('cyan', text)
+    }
+  }
+}
+
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)))
+  })
+}
