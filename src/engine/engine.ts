@@ -6,6 +6,7 @@ import type { StopKind } from '../core/facts.ts'
 import { newState } from '../core/state.ts'
 import type { Json } from '../lib/json.ts'
 import { planId } from '../plan/hash.ts'
+import type { Value } from '../plan/leaf.ts'
 import { LANES_DEFAULT, link as linkPlan, type Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RunRow, Store } from '../stores/store.ts'
@@ -44,14 +45,16 @@ export type StartOptions = {
 
 export type Engine = {
   readonly store: Store
-  /** The plan ready to run, under its id; linked once. */
-  link(plan: Plan): Program
+  /** The plan ready to run, under its id, which is worked out where it is not given; linked once. */
+  link(plan: Plan, id?: string): Program
   /** A plan that was linked here, by its id. */
   planOf(id: string): Plan | null
   /** Begins a run; resolved when its start is stored. A key that is known answers its run, finished or not, and starts nothing. */
   start(program: Program, options: StartOptions): Promise<LiveRun | RunRow>
   /** Ends a run now; resolved when that is stored. */
   stop(run: LiveRun, how: StopKind, reason: string | null): Promise<Outcome>
+  /** A value of a run as its caller gets it: large parts read, secrets masked. */
+  reveal(run: LiveRun | null, value: Value): Promise<Json>
   /** A run that has not ended. */
   live(id: string): LiveRun | null
   /** Lets what runs end, admits no more, and gives everything back. */
@@ -76,8 +79,8 @@ export function createEngine(options: EngineOptions): Engine {
   let isClosing = false
   let onIdle: (() => void) | null = null
 
-  function link(plan: Plan): Program {
-    const id = planIds.get(plan) ?? planId(plan)
+  function link(plan: Plan, given?: string): Program {
+    const id = given ?? planIds.get(plan) ?? planId(plan)
     planIds.set(plan, id)
     const known = programs.get(id)
     if (known !== undefined) return known
@@ -164,6 +167,7 @@ export function createEngine(options: EngineOptions): Engine {
       loop.post(run, { kind: 'stop-asked', how, reason })
       return run.result()
     },
+    reveal: (run, value) => values.reveal(run, value),
     live: (id) => runs.get(id) ?? null,
     close,
   }

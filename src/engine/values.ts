@@ -3,7 +3,7 @@ import { ComponentError } from '../components/component.ts'
 import { sha256 } from '../lib/hash.ts'
 import type { Json } from '../lib/json.ts'
 import { notPlain } from '../lib/plain-data.ts'
-import { Spilled, type Value } from '../plan/leaf.ts'
+import { mapLeaves, Spilled, toShown, type Value } from '../plan/leaf.ts'
 import type { Store } from '../stores/store.ts'
 import { EngineError } from './errors.ts'
 import type { LiveRun } from './live-run.ts'
@@ -12,6 +12,8 @@ import { openValue, spilledIn } from './secrets.ts'
 export type Values = {
   admit(run: LiveRun, value: unknown): Value | Promise<Value>
   open(run: LiveRun, value: Value): Json | Promise<Json>
+  /** The value as its run's caller gets it: large parts read, secrets masked. */
+  reveal(run: LiveRun | null, value: Value): Promise<Json>
   load(
     hashes: readonly string[],
     then: (values: ReadonlyMap<string, Value>) => void,
@@ -59,9 +61,17 @@ export function createValues(store: Store, isDeep: boolean): Values {
     return Promise.all(texts.map((text) => Promise.resolve(text))).then((read) => parseAll(hashes, read))
   }
 
+  async function reveal(run: LiveRun | null, value: Value): Promise<Json> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without secrets and spilling there are no leaves
+    if (run !== null && run.secrets.size === 0 && spillBytesMin === null) return value as Json
+    const loaded = await readAll(spilledIn(value))
+    return mapLeaves(value, (leaf) => (leaf instanceof Spilled ? (loaded.get(leaf.hash) ?? null) : toShown(leaf)))
+  }
+
   return {
     admit,
     open,
+    reveal,
     load(hashes, then, failed) {
       Promise.resolve(readAll(hashes)).then(then, failed)
     },

@@ -1,0 +1,16 @@
+import canonicalize from 'canonicalize'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { canonicalJson } from './canonical.ts'
+
+test('the same data has the same text, whatever the order of its keys', () => {
+  expect(canonicalJson({ b: [1, 'x'], a: { d: null, c: true } })).toBe('{"a":{"c":true,"d":null},"b":[1,"x"]}')
+})
+
+test('the text is the one that RFC 8785 asks for', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+      expect(canonicalJson(JSON.parse(JSON.stringify(value)))).toBe(canonicalize(value))
+    }),
+  )
+})
