@@ -7,7 +7,7 @@ import { isRecord, type Json } from './json.ts'
 export function canonicalJson(value: Json): string {
   if (typeof value === 'string') return quoted(value)
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (!isRecord(value)) return String(Object.is(value, -0) ? 0 : value)
+  if (!isRecord(value)) return JSON.stringify(value)
   let text = ''
   for (const key of Object.keys(value).toSorted()) {
     // The default order is by UTF-16 code units, as the RFC asks.
