@@ -1,15 +1,34 @@
 // The one place that names the concrete languages, stores and components. What a command may not need is loaded when asked.
-import { pathToFileURL } from 'node:url'
-import { toComponents } from './api/component.ts'
 import type { Parts, Settings } from './api/parts.ts'
+import type { BlobPort } from './components/builtin/blobs.ts'
 import { createBuiltins } from './components/builtin/builtins.ts'
 import type { Component } from './components/component.ts'
+import { loadModule } from './components/module/module.ts'
 import { stepflow } from './dialects/stepflow/stepflow.ts'
 import { EngineError } from './engine/errors.ts'
+import type { Json } from './lib/json.ts'
 import { createHttpClient } from './net/client.ts'
+import type { Problem } from './plan/problem.ts'
 import { readSource } from './source/read.ts'
 import { toJson } from './source/to-json.ts'
 import { openMemoryStore } from './stores/memory/memory-store.ts'
+
+const CONFIG_NAMES = namesOf('')
+const TEST_CONFIG_NAMES = namesOf('.test')
+
+const defaultSettings: Settings = {
+  compile: {
+    transportRetriesMax: 3,
+    backoff: { kind: 'fibonacci', delayMs: 1_000, delayMsMax: 10_000, factor: 2, jitter: 0.1 },
+  },
+  workingDirectory: null,
+  modules: [],
+  route: ({ builtins, given }) => {
+    const find = (path: string): Component | null =>
+      given.get(path) ?? builtins.get(path) ?? builtins.get(`/builtin${path}`) ?? null
+    return { find, list: () => new Map([...builtins, ...given]) }
+  },
+}
 
 export const parts: Parts = {
   dialects: [stepflow],
@@ -24,29 +43,15 @@ export const parts: Parts = {
   },
   createBuiltins({ compile, store, rootDir, allowNet }) {
     const http = createHttpClient({ allow: allowNet })
-    const blobs = { put: store.putBlob, get: store.getBlob }
+    const blobs: BlobPort = { put: (id, text) => store.putBlob(id, text), get: (id) => store.getBlob(id) }
     return { components: createBuiltins({ compile, blobs, http, rootDir, readYaml }), close: () => http.close() }
   },
-  async loadModule(file) {
-    const module = await import(pathToFileURL(file).href)
-    return { kind: 'components', components: toComponents(module.default ?? {}) }
-  },
+  loadModule,
   readStubs: async () => ({ stubs: { apply: (base) => base }, problems: [] }),
-  defaultSettings: {
-    compile: {
-      transportRetriesMax: 3,
-      backoff: { kind: 'fibonacci', delayMs: 1_000, delayMsMax: 10_000, factor: 2, jitter: 0.1 },
-    },
-    workingDirectory: null,
-    modules: [],
-    route: ({ builtins, given }) => {
-      const find = (path: string): Component | null =>
-        given.get(path) ?? builtins.get(path) ?? builtins.get(`/builtin${path}`) ?? null
-      return { find, list: () => new Map([...builtins, ...given]) }
-    },
-  },
-  readConfig: async () => ({ settings: parts.defaultSettings as Settings, problems: [] }),
-  configNames: [['stepflow-config.yml', 'stepflow-config.yaml']],
+  defaultSettings,
+  readConfig: async () => ({ settings: defaultSettings, problems: [] }),
+  configNames: [CONFIG_NAMES],
+  testConfigNames: [TEST_CONFIG_NAMES, CONFIG_NAMES],
   applyOverrides: async (root, overrides) => {
     const { applyOverrides } = await import('./dialects/stepflow/overrides.ts')
     return applyOverrides(root, overrides)
@@ -54,7 +59,11 @@ export const parts: Parts = {
   variablePrefix: 'STEPFLOW_VAR_',
 }
 
-function readYaml(text: string) {
+function readYaml(text: string): { readonly data: Json; readonly problems: readonly Problem[] } {
   const { root, problems } = readSource({ text, file: null })
   return { data: root === null ? null : toJson(root), problems }
+}
+
+function namesOf(infix: string): readonly string[] {
+  return ['stepflow-config', 'stepflow_config'].flatMap((name) => [`${name}${infix}.yml`, `${name}${infix}.yaml`])
 }

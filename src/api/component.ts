@@ -1,6 +1,7 @@
 // Components as programs give them: functions, or functions that say more of themselves.
-import { checked } from '../components/checked.ts'
 import type { Call, Component } from '../components/component.ts'
+import { readComponents } from '../components/read-components.ts'
+import { FlowProblems } from './flow.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- what a component takes is its own claim, for its author to make
 export type ComponentFunction = (input: any, call: Call) => unknown
@@ -20,14 +21,14 @@ export function component({ effect = 'at-least-once', ...rest }: ComponentDefini
   return { effect, ...rest }
 }
 
-/** Components by path, behind the checks that their schemas ask for. */
+/**
+ * Components by path, behind the checks that their schemas ask for.
+ * @throws {FlowProblems} `INVALID_COMPONENT` for each that cannot be called.
+ */
 export function toComponents(given: {
   readonly [path: string]: ComponentFunction | Component
 }): ReadonlyMap<string, Component> {
-  return new Map(
-    Object.entries(given).map(([path, value]) => [
-      path,
-      checked(typeof value === 'function' ? component({ run: value }) : value),
-    ]),
-  )
+  const { components, problems } = readComponents(given, null)
+  if (problems.length > 0) throw new FlowProblems(problems)
+  return components
 }

@@ -1,12 +1,11 @@
-// The input and the variables of a run, put together from what was said.
-import { isRecord, setOwn, type Json } from '../lib/json.ts'
+// The input of a run, put together from what was said.
+import { isRecord, type Json, parseOrText, setOwn } from '../lib/json.ts'
 import { quote } from '../lib/quote.ts'
-import type { Plan } from '../plan/plan.ts'
 import type { inputFlags } from './flags.ts'
 import type { Intake } from './intake.ts'
-import type { Given, Host } from './operation.ts'
+import type { Given } from './operation.ts'
 
-type Said = Given<typeof inputFlags>
+type Said = Pick<Given<typeof inputFlags>, 'input' | 'input-json' | 'input-yaml' | 'set' | 'arg'>
 
 /** The input: one of its sources, `{}` without any, and single values on top. */
 export async function readInput(intake: Intake, flags: Said): Promise<Json | undefined> {
@@ -88,38 +87,4 @@ function setAt(target: Json | undefined, path: readonly string[], value: Json): 
   for (const [name, old] of Object.entries(target ?? {})) setOwn(copy, name, old)
   setOwn(copy, key, inside)
   return copy
-}
-
-function parseOrText(text: string): Json {
-  try {
-    const value: Json = JSON.parse(text)
-    return value
-  } catch {
-    return text
-  }
-}
-
-/** The variables of a run: what was given, then what the environment has. */
-export async function readVariables(
-  intake: Intake,
-  plan: Plan,
-  flags: Pick<Said, 'variables' | 'env-variables'>,
-  { env, parts }: Host,
-): Promise<{ readonly [name: string]: Json }> {
-  const variables: { [name: string]: Json } = {}
-  const given = flags.variables === null ? {} : await intake.data(flags.variables)
-  if (given !== undefined && !isRecord(given))
-    intake.refuse(
-      'INVALID_DATA',
-      'Cannot use this as variables: expected a mapping',
-      'Write name: value',
-      flags.variables,
-    )
-  else for (const [name, value] of Object.entries(given ?? {})) setOwn(variables, name, value)
-  if (!flags['env-variables']) return variables
-  for (const { name, envVar } of plan.variables) {
-    const text = env[envVar ?? `${parts.variablePrefix}${name.toUpperCase()}`]
-    if (text !== undefined && !Object.hasOwn(variables, name)) setOwn(variables, name, parseOrText(text))
-  }
-  return variables
 }

@@ -26,7 +26,7 @@ export const STDIN_NAME = '<stdin>'
 
 export class Intake {
   readonly #host: Host
-  readonly #problems: Problem[] = []
+  #problems: Problem[] = []
   readonly #texts = new Map<string, string>()
   #isStdinRead = false
 
@@ -54,6 +54,11 @@ export class Intake {
   refuse(code: string, message: string, hint: string | null = null, file: string | null = null): null {
     this.add([{ code, severity: 'error', message, file, span: null, step: null, hint }])
     return null
+  }
+
+  /** What was a warning is an error from here on back. */
+  harden(): void {
+    this.#problems = this.#problems.map((problem) => ({ ...problem, severity: 'error' }))
   }
 
   resolve(path: string): string {

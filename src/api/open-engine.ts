@@ -1,7 +1,7 @@
 // An engine as a program embeds it: it compiles texts, starts runs, and is closed.
 import type { Component, Components } from '../components/component.ts'
 import type { CompileOptions } from '../dialects/dialect.ts'
-import { createEngine } from '../engine/engine.ts'
+import { createEngine, type Engine } from '../engine/engine.ts'
 import type { Limits } from '../engine/limits.ts'
 import type { Json } from '../lib/json.ts'
 import { fromJson } from '../source/from-json.ts'
@@ -41,8 +41,6 @@ export type RunOptions = {
 }
 
 export type OpenedEngine = {
-  /** All components that flows can call. */
-  readonly components: Components
   compile(text: string, options?: { readonly file?: string }): Flow | Problems
   /**
    * Begins a run; resolved when its start is stored. A key that is known answers its run and starts nothing.
@@ -63,7 +61,13 @@ export type InnerOptions = {
   readonly checksOutputs?: boolean
 }
 
-export async function openEngineWith(parts: Parts, options: OpenOptions & InnerOptions): Promise<OpenedEngine> {
+export type InnerEngine = OpenedEngine & {
+  /** All components that flows can call. */
+  readonly components: Components
+  readonly core: Engine
+}
+
+export async function openEngineWith(parts: Parts, options: OpenOptions & InnerOptions): Promise<InnerEngine> {
   const { dialects, defaultSettings } = parts
   const { compile: compileOptions = defaultSettings.compile, checksOutputs = false, limits = {} } = options
   const store = typeof options.store === 'object' ? options.store : parts.openStore(options.store ?? 'memory')
@@ -79,7 +83,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     if (flow.kind === 'problems') throw new FlowProblems(flow.problems)
     const { warnings = [], key = null, timeoutMs = null, callsMax } = given
     const { input, variables } = await checkGiven(flow, given)
-    const program = engine.link(flow.plan)
+    const program = engine.link(flow.plan, flow.id)
     const run = await engine.start(program, {
       input,
       variables,
@@ -94,6 +98,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
 
   return {
     components,
+    core: engine,
     compile: (text, { file } = {}) => compileFlow({ text, file: file ?? null }, dialects, compileOptions),
     start,
     run: async (flow, given) => (await start(flow, given)).result(),

@@ -65,6 +65,8 @@ export type Parts = {
   ): Promise<{ readonly settings: Settings; readonly problems: readonly Problem[] }>
   /** Names of configurations that are found by themselves, beside a flow; the first kinds go before the others. */
   readonly configNames: readonly (readonly string[])[]
+  /** The same for the tests of a flow. */
+  readonly testConfigNames: readonly (readonly string[])[]
   applyOverrides(root: Node, overrides: Json): Promise<ReadSource>
   /** Of environment variables that give a flow its variables. */
   readonly variablePrefix: string

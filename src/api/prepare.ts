@@ -1,57 +1,48 @@
 // A flow and all that it runs on, read and checked together, so that everything that is wrong is told at once.
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Component, Components } from '../components/component.ts'
 import { didYouMean } from '../lib/did-you-mean.ts'
+import type { Json } from '../lib/json.ts'
 import { quote } from '../lib/quote.ts'
 import type { Problem } from '../plan/problem.ts'
 import type { Node, Source } from '../source/node.ts'
-import { type Configured, readConfig } from './config.ts'
+import { type ConfigNames, type Configured, readConfig } from './config.ts'
 import { compileTree, type Flow, type Problems } from './flow.ts'
 import type { Intake } from './intake.ts'
-import { openEngineWith, type OpenedEngine } from './open-engine.ts'
-import type { Given, Host } from './operation.ts'
+import { openEngineWith, type InnerEngine } from './open-engine.ts'
+import type { Host } from './operation.ts'
 import type { Stubs } from './parts.ts'
-import type { providerFlags } from './flags.ts'
 
-/** What a flow runs on, apart from the flow. */
-export type Ground = {
-  readonly configured: Configured
-  readonly arrange: (builtins: ReadonlyMap<string, Component>) => Components
-  /** Where `load_file` reads. */
-  readonly rootDir: string
-  /** Whether somebody said where components come from, so that a missing one is a mistake. */
-  readonly isComplete: boolean
+/** What flows run on: a configuration and components. */
+export type Ground = Configured & {
+  readonly given: ReadonlyMap<string, Component>
+  readonly modules: ReadonlyMap<string, ReadonlyMap<string, Component>>
 }
 
-type Provided = Given<typeof providerFlags>
+export type GroundFlags = { readonly config: string | null; readonly components: readonly string[] }
 
-/** The ground for the flow in `file`. What cannot be read is told to `intake`, and left out. */
+/** The folder of a flow; of one that is read from standard input, the current one. */
+export function folderOf(flow: string, { cwd }: Host): string {
+  return flow === '-' ? cwd : dirname(resolve(cwd, flow))
+}
+
+/** The ground for flows in `folder`. What cannot be read is told to `intake`, and left out. */
 export async function prepareGround(
   intake: Intake,
-  file: string,
-  flags: Omit<Provided, 'overrides' | 'allow-net'>,
+  folder: string,
+  { config, components }: GroundFlags,
   host: Host,
-  names: Host['parts']['configNames'] = host.parts.configNames,
+  names: ConfigNames = host.parts.configNames,
 ): Promise<Ground> {
-  const configured = await readConfig(intake, file, flags.config, names, host)
-  const { settings, folder, isFound } = configured
+  const configured = await readConfig(intake, config, folder, names, host)
   const given = new Map<string, Component>()
-  for (const module of flags.components)
-    for (const [path, component] of await loadModule(intake, intake.resolve(module), module, host))
+  for (const file of components)
+    for (const [path, component] of await loadModule(intake, intake.resolve(file), file, host))
       given.set(path, component)
   const modules = new Map<string, ReadonlyMap<string, Component>>()
-  for (const { name, path } of settings.modules)
-    modules.set(name, await loadModule(intake, resolve(folder, path), path, host))
-  const stubs = flags.stubs === null ? null : await readStubs(intake, flags.stubs, host)
-  return {
-    configured,
-    arrange: (builtins) => {
-      const base = settings.route({ builtins, given, modules })
-      return stubs === null ? base : stubs.apply(base, flags['stubs-only'])
-    },
-    rootDir: resolve(folder, settings.workingDirectory ?? '.'),
-    isComplete: isFound || flags.components.length > 0 || flags.stubs !== null,
-  }
+  for (const { name, path } of configured.settings.modules)
+    modules.set(name, await loadModule(intake, resolve(configured.folder, path), path, host))
+  return { ...configured, given, modules }
 }
 
 async function loadModule(
@@ -62,29 +53,33 @@ async function loadModule(
 ): Promise<ReadonlyMap<string, Component>> {
   const loaded = await parts.loadModule(file)
   if (loaded.kind === 'components') return loaded.components
-  intake.add(loaded.problems.map((problem) => ({ ...problem, file: problem.file ?? name })))
+  intake.add(loaded.problems.map((problem) => ({ ...problem, file: name })))
   return new Map()
 }
 
-async function readStubs(intake: Intake, file: string, { parts }: Host): Promise<Stubs | null> {
-  const data = await intake.data(file)
-  if (data === undefined) return null
+/** The stubs in `file`. */
+export async function readStubsFile(intake: Intake, file: string | null, host: Host): Promise<Stubs | null> {
+  const data = file === null ? undefined : await intake.data(file)
+  return data === undefined ? null : readStubs(intake, data, file, host)
+}
+
+export async function readStubs(intake: Intake, data: Json, file: string | null, { parts }: Host): Promise<Stubs> {
   const { stubs, problems } = await parts.readStubs(data)
   intake.add(problems.map((problem) => ({ ...problem, file })))
   return stubs
 }
 
-/** The flow in `root` with its overrides. */
+/** The flow in `root`, with the patches in the file `overrides`. */
 export async function prepareFlow(
   intake: Intake,
   { root, source }: { readonly root: Node; readonly source: Source },
-  ground: Ground,
+  { settings }: Ground,
   overrides: string | null,
   { parts }: Host,
 ): Promise<Flow | Problems | null> {
   const patched = overrides === null ? root : await withOverrides(intake, root, overrides, parts)
   if (patched === null) return null
-  const flow = compileTree(patched, source, parts.dialects, ground.configured.settings.compile)
+  const flow = compileTree(patched, source, parts.dialects, settings.compile)
   intake.add(flow.kind === 'flow' ? flow.warnings : flow.problems)
   return flow
 }
@@ -97,15 +92,33 @@ async function withOverrides(intake: Intake, root: Node, file: string, parts: Ho
   return patched.root
 }
 
-export function openOn(ground: Ground, allowNet: readonly string[], host: Host): Promise<OpenedEngine> {
-  const { rootDir, arrange, configured } = ground
+export type OpenOn = {
+  readonly stubs: Stubs | null
+  readonly stubsOnly: boolean
+  readonly allowNet: readonly string[]
+  /** Calls of components at once; `null`: as many as the engine allows. */
+  readonly callsMax: number | null
+}
+
+/** An engine on `ground`, with stubs in front of it. */
+export function openOn(
+  ground: Ground,
+  { stubs, stubsOnly, allowNet, callsMax }: OpenOn,
+  host: Host,
+): Promise<InnerEngine> {
+  const { settings, folder, given, modules } = ground
+  const arrange = (builtins: ReadonlyMap<string, Component>): Components => {
+    const base = settings.route({ builtins, given, modules })
+    return stubs === null ? base : stubs.apply(base, stubsOnly)
+  }
   return openEngineWith(host.parts, {
     store: 'memory',
-    rootDir,
+    rootDir: resolve(folder, settings.workingDirectory ?? '.'),
     allowNet,
     arrange,
-    compile: configured.settings.compile,
+    compile: settings.compile,
     checksOutputs: true,
+    limits: callsMax === null ? {} : { callsPerEngineMax: callsMax, callsPerRunMax: callsMax },
   })
 }
 

@@ -53,13 +53,14 @@ export function toReport(row: RunRow, program: Program, record: RunRecord, warni
 }
 
 function stepReport(step: StepRecord, index: number, program: Program, record: RunRecord): StepReport {
-  const { id, startedAtMs, endedAtMs, items } = step
+  const { id, startedAtMs, endedAtMs, items, attempts } = step
+  const isStarted = attempts > 0
   return {
     id,
     ...taskReport(step, program),
     input: shownOrNull(items === null ? inputOf(program, record, index) : undefined),
-    startedAtMs,
-    endedAtMs,
+    startedAtMs: isStarted ? startedAtMs : null,
+    endedAtMs: isStarted ? endedAtMs : null,
     items: items === null ? null : items.map((item, itemIndex) => ({ index: itemIndex, ...taskReport(item, program) })),
   }
 }

@@ -172,7 +172,8 @@ export function inputOf(program: Program, record: RunRecord, step: number, lane:
   return isStop(input) ? undefined : input
 }
 
-function scopeOf(record: RunRecord): Scope {
+/** What expressions of a run read, as its record has it. */
+export function scopeOf(record: RunRecord): Scope {
   const causes = new Sparse<Cause>()
   record.steps.forEach((step, index) => {
     if (step.cause !== null) causes.set(index, step.cause)

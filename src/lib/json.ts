@@ -26,3 +26,13 @@ export function kindOf(value: unknown): string {
   if (typeof value === 'string') return 'text'
   return typeof value === 'boolean' ? 'a boolean' : `a ${typeof value}`
 }
+
+/** The JSON that `text` is, or else the text itself. */
+export function parseOrText(text: string): Json {
+  try {
+    const value: Json = JSON.parse(text)
+    return value
+  } catch {
+    return text
+  }
+}

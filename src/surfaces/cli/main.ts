@@ -1,20 +1,75 @@
-// The command line: a command is an operation of `api` and a way to show its answer.
+// The command line. It knows commands by name and holds no logic of its own.
+import { text } from 'node:stream/consumers'
+import type { Host } from '../../api/operation.ts'
 import type { Parts } from '../../api/parts.ts'
-import { parseArguments } from './arguments.ts'
-import { openTerminal } from './terminal.ts'
+import { operations } from '../../api/table.ts'
+import { didYouMean } from '../../lib/did-you-mean.ts'
+import { quote } from '../../lib/quote.ts'
+import { commands } from './commands.ts'
+import { BROKEN, OK, WRONG } from './exit-status.ts'
+import { openTerminal, type Terminal } from './terminal.ts'
 
-export async function main(argv: readonly string[], parts: Parts): Promise<void> {
-  const [name = '', ...rest] = argv
+/** Does what `argv` says and ends the process: a component of a user may have left something open. */
+export async function main(argv: readonly string[], parts: Parts): Promise<never> {
   const terminal = openTerminal(process.env)
-  if (name !== 'run') process.exit(2)
-  const { run } = await import('../../api/operations/run.ts')
-  const parsed = parseArguments(rest, run.flags, run.operand)
-  if (parsed.kind === 'wrong') {
-    terminal.say(`error: ${parsed.message}\n`)
-    process.exit(2)
+  const host = { parts, cwd: process.cwd(), env: process.env, readStdin: () => text(process.stdin) }
+  process.exit(await execute(argv, host, terminal))
+}
+
+async function execute(argv: readonly string[], host: Host, terminal: Terminal): Promise<number> {
+  const [name, ...rest] = argv
+  try {
+    if (name === undefined) {
+      terminal.say(await overviewText())
+      return WRONG
+    }
+    if (name === '--help' || name === '-h' || name === 'help') {
+      await terminal.answer(await overviewText())
+      return OK
+    }
+    if (name === '--version') {
+      await terminal.answer(`${await version()}\n`)
+      return OK
+    }
+    if (!isCommand(name)) return refuseUnknown(name, terminal)
+    return await (await commands[name]()).execute(rest, host, terminal)
+  } catch (error) {
+    if (isClosedPipe(error)) return BROKEN
+    terminal.complain(error instanceof Error ? messageOf(error) : String(error), null)
+    return BROKEN
   }
-  const { showRun } = await import('./run.ts')
-  const host = { parts, cwd: process.cwd(), env: process.env, readStdin: async () => '' }
-  const answer = await run.handler(parsed.operands, parsed.flags as never, host)
-  process.exit(await showRun(answer, terminal))
+}
+
+function isCommand(name: string): name is keyof typeof commands {
+  return Object.hasOwn(commands, name)
+}
+
+function refuseUnknown(name: string, terminal: Terminal): number {
+  const names = Object.keys(commands)
+  const meant = didYouMean(name, names)
+  const hint = meant === null ? `There are: ${names.join(', ')}` : `Did you mean millrace ${meant}?`
+  terminal.complain(`Cannot find the command ${quote(name)}`, hint)
+  return WRONG
+}
+
+async function overviewText(): Promise<string> {
+  const { overview } = await import('./help.ts')
+  return overview(await Promise.all(Object.values(operations).map((load) => load())))
+}
+
+async function version(): Promise<string> {
+  const { version: number } = (await import('../../../package.json', { with: { type: 'json' } })).default
+  return number
+}
+
+/** A mistake of ours shows where it happened; a failure of the world says what failed. */
+function messageOf(error: Error): string {
+  return 'isRetryable' in error && 'code' in error
+    ? `${error.message} (${String(error.code)})`
+    : (error.stack ?? error.message)
+}
+
+/** Whoever read our output has gone. */
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE'
 }

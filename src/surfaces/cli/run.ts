@@ -1,17 +1,99 @@
 // Shows a run: progress on standard error while it goes on, its outcome as one line of JSON on standard output.
+import type { FileHandle } from 'node:fs/promises'
+import type { Batch } from '../../api/batch.ts'
 import type { Refusal } from '../../api/intake.ts'
-import type { Started } from '../../api/operations/run.ts'
+import type { Flags } from '../../api/operation.ts'
+import type { RunOutcome } from '../../api/outcome.ts'
+import type { Started } from '../../api/prepare-run.ts'
+import { toWarning } from '../../api/warnings.ts'
+import type { Show } from './command.ts'
 import { FAILED, OK, WRONG } from './exit-status.ts'
+import { openOutputs } from './outputs.ts'
 import { sayProblems } from './problems.ts'
+import { openProgress } from './progress.ts'
+import { onStopSignal } from './signals.ts'
 import type { Terminal } from './terminal.ts'
 
-export async function showRun(answer: Started | Refusal, terminal: Terminal): Promise<number> {
-  if (answer.kind === 'problems') {
-    sayProblems(answer.problems, answer.texts, terminal)
-    return WRONG
+export const runFlags = {
+  report: { kind: 'text', value: 'FILE', doc: 'what happened, step by step, as JSON' },
+  output: { kind: 'text', value: 'FILE', doc: 'the outcome, in a file too' },
+  events: { kind: 'text', value: 'FILE', doc: 'every event, one line of JSON each' },
+  quiet: { kind: 'switch', doc: 'nothing on standard error' },
+} as const satisfies Flags
+
+type Files = { readonly [name in 'report' | 'output' | 'events']: FileHandle | null }
+
+export const showRun: Show<typeof runFlags, Started | Batch | Refusal> = async (ask, flags, loud, host) => {
+  const terminal = flags.quiet ? silenced(loud) : loud
+  const { report, output, events } = flags
+  const opened = await openOutputs({ report, output, events }, host.cwd)
+  if (opened.kind === 'wrong') return complain(terminal, opened.message)
+  const answer = await ask()
+  sayProblems(answer.kind === 'problems' ? answer.problems : answer.flow.warnings, answer.texts, terminal)
+  if (answer.kind === 'problems') return WRONG
+  if (answer.kind === 'started') return showOne(answer, opened.files, terminal)
+  if (report !== null || events !== null) return complain(terminal, 'Cannot write --report or --events of many runs')
+  return showBatch(answer, opened.files, terminal)
+}
+
+function complain(terminal: Terminal, message: string): number {
+  terminal.complain(message, null)
+  return WRONG
+}
+
+function silenced(terminal: Terminal): Terminal {
+  return { ...terminal, say: () => undefined, complain: () => undefined, isSilent: true }
+}
+
+async function showOne({ run, flow }: Started, files: Files, terminal: Terminal): Promise<number> {
+  const signal = onStopSignal((name) => {
+    terminal.say(`Stopping the run: ${name}\n`)
+    void run.cancel(`Stopped by ${name}`)
+  })
+  if (!terminal.isSilent || files.events !== null) {
+    const progress = openProgress(flow.plan.steps, terminal)
+    for await (const event of run.events()) {
+      progress.note(event)
+      await files.events?.appendFile(`${JSON.stringify(event)}\n`)
+    }
+    progress.end()
   }
-  const { run } = answer
   const outcome = await run.result()
-  await terminal.answer(`${JSON.stringify({ ...outcome, run: run.id })}\n`)
-  return outcome.outcome === 'failed' ? FAILED : OK
+  await files.report?.appendFile(`${JSON.stringify(await run.report(), null, 2)}\n`)
+  await tell({ ...outcome, run: run.id, ...warningsOf(flow) }, files, terminal)
+  return statusOf(outcome, signal.exitStatus)
+}
+
+async function showBatch(batch: Batch, files: Files, terminal: Terminal): Promise<number> {
+  const signal = onStopSignal((name) => {
+    terminal.say(`Stopping the batch: ${name}\n`)
+    batch.cancel(`Stopped by ${name}`)
+  })
+  const counts = { success: 0, failed: 0, skipped: 0, cancelled: 0 }
+  let status = OK
+  for await (const outcome of batch.outcomes) {
+    counts[outcome.outcome] += 1
+    status = Math.max(status, statusOf(outcome, signal.exitStatus))
+    await tell({ ...outcome, ...warningsOf(batch.flow) }, files, terminal)
+  }
+  const shown = Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : `${count} ${name}`))
+  terminal.say(`${batch.count} inputs: ${shown.join(', ') || 'none'}\n`)
+  return Math.max(status, signal.exitStatus ?? OK)
+}
+
+type Line = RunOutcome & { readonly run: string; readonly warnings?: readonly unknown[] }
+
+async function tell(line: Line, files: Files, terminal: Terminal): Promise<void> {
+  const text = `${JSON.stringify(line)}\n`
+  await files.output?.appendFile(text)
+  await terminal.answer(text)
+}
+
+function warningsOf({ warnings }: Started['flow']): { readonly warnings?: readonly unknown[] } {
+  return warnings.length === 0 ? {} : { warnings: warnings.map(toWarning) }
+}
+
+function statusOf({ outcome }: RunOutcome, stopStatus: number | null): number {
+  if (outcome === 'cancelled') return stopStatus ?? FAILED
+  return outcome === 'failed' ? FAILED : OK
 }

@@ -1,10 +1,14 @@
 // Where the command line writes to. Standard output carries answers alone; people read standard error.
-import type { Paint } from '../../source/show-problem.ts'
+import type { Paint, Part } from '../../source/show-problem.ts'
 
 export type Terminal = {
   /** One answer, with its line feed; resolved when it is written. */
   readonly answer: (text: string) => Promise<void>
   readonly say: (text: string) => void
+  /** An error without a place, and what would do. */
+  readonly complain: (message: string, hint: string | null) => void
+  /** Nobody wants to hear anything. */
+  readonly isSilent: boolean
   /** Whether standard error is a terminal that can be drawn on. */
   readonly isLive: boolean
   readonly columns: number
@@ -17,14 +21,21 @@ export type Colours = (colour: Colour, text: string) => string
 
 export function openTerminal(env: Readonly<Record<string, string | undefined>>): Terminal {
   const { stdout, stderr } = process
+  const colours: Colours = hasColours(env, stderr.isTTY) ? coloured : (_, text) => text
+  const say = (text: string): void => void stderr.write(text)
+  stderr.on('error', () => undefined) // nobody reads it: that is no reason to stop
   const isLive = stderr.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === ''
   return {
     answer: (text) => write(stdout, text),
-    say: (text) => void stderr.write(text),
+    say,
+    complain(message, hint) {
+      say(`${colours('red', 'error:')} ${message}\n${hint === null ? '' : `  ${colours('cyan', hint)}\n`}`)
+    },
+    isSilent: false,
     isLive,
     columns: stderr.columns ?? 80,
     rows: stderr.rows ?? 24,
-    colours: hasColours(env, stderr.isTTY) ? coloured : (_, text) => text,
+    colours,
   }
 }
 
@@ -49,23 +60,18 @@ function coloured(colour: Colour, text: string): string {
   return `\u001B[${on}m${text}\u001B[${off}m`
 }
 
+const PART_COLOURS: Readonly<Record<Part, Colour>> = {
+  error: 'red',
+  warning: 'yellow',
+  message: 'bold',
+  place: 'dim',
+  gutter: 'dim',
+  hint: 'cyan',
+}
+
 /** How the parts of a problem are coloured. */
 export function paintWith(colours: Colours): Paint {
-  return (part, text) => {
-    switch (part) {
-      case 'error':
-        return colours('red', text)
-      case 'warning':
-        return colours('yellow', text)
-      case 'message':
-        return colours('bold', text)
-      case 'place':
-      case 'gutter':
-        return colours('dim', text)
-      case 'hint':
-        return colours('cyan', text)
-    }
-  }
+  return (part, text) => colours(PART_COLOURS[part], text)
 }
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {

@@ -1,0 +1,103 @@
+// Many runs of one flow. Inputs are checked before anything runs; outcomes come in the order of the inputs.
+import { inOrder } from '../lib/in-order.ts'
+import type { Json } from '../lib/json.ts'
+import { checkGiven } from './start.ts'
+import type { Flow } from './flow.ts'
+import { FlowProblems } from './flow.ts'
+import type { Intake, Refusal } from './intake.ts'
+import type { Host } from './operation.ts'
+import type { RunOutcome } from './outcome.ts'
+import { begin, prepare, type Ready, type RunFlags } from './prepare-run.ts'
+import type { Run } from './run-handle.ts'
+
+/** Runs that are live at once: enough to keep a thousand calls busy, and few enough to fit into memory. */
+export const batchRunsMax = 100
+
+export type Batch = {
+  readonly kind: 'batch'
+  readonly flow: Flow
+  readonly count: number
+  readonly texts: ReadonlyMap<string, string>
+  /** Ends with the batch; to be read once. */
+  readonly outcomes: AsyncIterable<RunOutcome & { readonly run: string }>
+  /** Stops what runs, and starts no more. */
+  readonly cancel: (reason: string) => void
+  readonly close: () => Promise<void>
+}
+
+export async function prepareBatch(
+  intake: Intake,
+  file: string,
+  inputsFile: string,
+  flags: RunFlags,
+  host: Host,
+): Promise<Batch | Refusal> {
+  const inputs = await readLines(intake, inputsFile)
+  const ready = await prepare(intake, file, flags, host)
+  if (ready === null || intake.hasErrors) return intake.refusal()
+  await checkAll(intake, ready, inputs, inputsFile)
+  if (intake.hasErrors) return intake.refusal()
+  const live = new Set<Run>()
+  let isStopped = false
+  function* untilStopped(): Generator<Json> {
+    for (const input of inputs) if (!isStopped) yield input
+  }
+  return {
+    kind: 'batch',
+    flow: ready.flow,
+    count: inputs.length,
+    texts: intake.texts,
+    outcomes: inOrder(untilStopped(), batchRunsMax, (input) => runOne(intake, ready, input, live)),
+    cancel(reason) {
+      isStopped = true
+      for (const run of live) void run.cancel(reason)
+    },
+    close: () => ready.engine.close(),
+  }
+}
+
+async function readLines(intake: Intake, file: string): Promise<readonly Json[]> {
+  const text = (await intake.source(file))?.text ?? ''
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return []
+    try {
+      const input: Json = JSON.parse(line)
+      return [input]
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      intake.refuse('INVALID_DATA', `Cannot read line ${index + 1} as JSON: ${reason}`, 'Write one input a line', file)
+      return []
+    }
+  })
+}
+
+async function checkAll(
+  intake: Intake,
+  { flow, variables }: Ready,
+  inputs: readonly Json[],
+  file: string,
+): Promise<void> {
+  for (const [index, input] of inputs.entries()) {
+    try {
+      await checkGiven(flow, { input, variables })
+    } catch (error) {
+      if (!(error instanceof FlowProblems)) throw error
+      for (const { code, message } of error.problems)
+        intake.refuse(code, `${message}, in input ${index + 1}`, null, file)
+    }
+  }
+}
+
+async function runOne(
+  intake: Intake,
+  ready: Ready,
+  input: Json,
+  live: Set<Run>,
+): Promise<RunOutcome & { run: string }> {
+  const run = await begin(intake, ready, input)
+  if (run === null) throw new FlowProblems(intake.problems)
+  live.add(run)
+  const outcome = await run.result()
+  live.delete(run)
+  return { ...outcome, run: run.id }
+}

@@ -1,0 +1,71 @@
+// A case: a flow, what it is given, and what should become of it.
+import { isRecord, type Json, type JsonRecord } from '../../lib/json.ts'
+import type { Problem } from '../../plan/problem.ts'
+import type { Node, Source } from '../../source/node.ts'
+import type { ConfigNames } from '../config.ts'
+
+export type Case = {
+  readonly name: string
+  /** The file that it is written in, or the flow that it belongs to. */
+  readonly file: string
+  readonly line: number
+  readonly flow: { readonly root: Node; readonly source: Source } | { readonly problems: readonly Problem[] }
+  readonly input: Json
+  readonly variables: JsonRecord
+  /** What answers for components, as a file of stubs says it. */
+  readonly stubs: Json
+  readonly expect: Expectation
+  /** Where it looks for a configuration by itself. */
+  readonly configNames: ConfigNames
+}
+
+export type Expectation = {
+  readonly outcome?: Json
+  readonly result?: Json
+  readonly error?: Json
+  /** A status, or more, by step. */
+  readonly steps?: JsonRecord
+  /** Pairs of which the first ended before the second started. */
+  readonly order?: readonly (readonly [string, string])[]
+  /** Pairs of which each started before the other ended. */
+  readonly together?: readonly (readonly [string, string])[]
+  readonly warnings?: readonly Json[]
+  readonly problems?: readonly Json[]
+}
+
+const KEYS: ReadonlySet<string> = new Set('outcome result error steps order together warnings problems'.split(' '))
+
+/** The expectation in `data`, or what is wrong with it. */
+export function toExpectation(data: Json): Expectation | string {
+  if (data === null) return {}
+  if (!isRecord(data)) return 'Cannot use "expect": it is not a mapping'
+  const unknown = Object.keys(data).find((key) => !KEYS.has(key))
+  if (unknown !== undefined) return `Cannot use "expect.${unknown}": there are ${[...KEYS].join(', ')}`
+  const { steps = {}, order = [], together = [], warnings, problems } = data
+  if (!isRecord(steps)) return 'Cannot use "expect.steps": it is not a mapping'
+  if (!isPairs(order) || !isPairs(together))
+    return 'Cannot use "expect.order" or "expect.together": expected [[step, step], …]'
+  if (!isListOrNothing(warnings) || !isListOrNothing(problems))
+    return 'Cannot use "expect.warnings" or "expect.problems": expected a list'
+  return {
+    ...(data['outcome'] === undefined ? {} : { outcome: data['outcome'] }),
+    ...(data['result'] === undefined ? {} : { result: data['result'] }),
+    ...(data['error'] === undefined ? {} : { error: data['error'] }),
+    steps,
+    order,
+    together,
+    ...(warnings === undefined ? {} : { warnings }),
+    ...(problems === undefined ? {} : { problems }),
+  }
+}
+
+function isPairs(value: Json): value is readonly (readonly [string, string])[] {
+  return (
+    Array.isArray(value) &&
+    value.every((pair: Json) => Array.isArray(pair) && pair.length === 2 && pair.every((id) => typeof id === 'string'))
+  )
+}
+
+function isListOrNothing(value: Json | undefined): value is readonly Json[] | undefined {
+  return value === undefined || Array.isArray(value)
+}

@@ -1,0 +1,89 @@
+// From a command to a run: everything is read and checked first, and only a flow without a fault is started.
+import type { Json } from '../lib/json.ts'
+import type { groundFlags, inputFlags, runningFlags } from './flags.ts'
+import { FlowProblems, type Flow } from './flow.ts'
+import { readInput } from './input.ts'
+import type { Intake, Refusal } from './intake.ts'
+import type { InnerEngine } from './open-engine.ts'
+import type { Given, Host } from './operation.ts'
+import { folderOf, missingComponents, openOn, prepareFlow, prepareGround, readStubsFile } from './prepare.ts'
+import type { Run } from './run-handle.ts'
+import { readSettings } from './settings.ts'
+import { readVariables } from './variables.ts'
+
+export type RunFlags = Given<typeof groundFlags> &
+  Given<typeof runningFlags> &
+  Given<typeof inputFlags> & { readonly strict: boolean }
+
+/** A run that goes on. */
+export type Started = {
+  readonly kind: 'started'
+  readonly flow: Flow
+  readonly run: Run
+  /** The texts that warnings of the flow point into. */
+  readonly texts: ReadonlyMap<string, string>
+  readonly close: () => Promise<void>
+}
+
+/** A flow that can run as soon as it has an input. */
+export type Ready = {
+  readonly flow: Flow
+  readonly engine: InnerEngine
+  readonly variables: { readonly [name: string]: Json }
+  readonly timeoutMs: number | null
+}
+
+export async function prepareRun(
+  intake: Intake,
+  file: string,
+  flags: RunFlags,
+  host: Host,
+): Promise<Started | Refusal> {
+  const input = await readInput(intake, flags)
+  const ready = await prepare(intake, file, flags, host)
+  if (ready === null || input === undefined || intake.hasErrors) return intake.refusal()
+  const { flow, engine } = ready
+  const run = await begin(intake, ready, input)
+  return run === null
+    ? intake.refusal()
+    : { kind: 'started', flow, run, texts: intake.texts, close: () => engine.close() }
+}
+
+/** Everything but the input; `null` where no flow could be read. */
+export async function prepare(intake: Intake, file: string, flags: RunFlags, host: Host): Promise<Ready | null> {
+  const read = await intake.tree(file)
+  const ground = await prepareGround(intake, folderOf(file, host), flags, host)
+  const flow = read === null ? null : await prepareFlow(intake, read, ground, flags.overrides, host)
+  const stubs = await readStubsFile(intake, flags.stubs, host)
+  const settings = await readSettings(intake, flags.settings, host)
+  if (flow?.kind !== 'flow') return null
+  const variables = await readVariables(intake, flow.plan, flags, host)
+  const engine = await openOn(
+    ground,
+    {
+      stubs,
+      stubsOnly: flags['stubs-only'],
+      allowNet: [...flags['allow-net'], ...settings.allowNet],
+      callsMax: flags['max-concurrency'] ?? settings.callsPerRunMax,
+    },
+    host,
+  )
+  intake.add(missingComponents(flow, engine.components, 'error'))
+  if (flags.strict) intake.harden()
+  return { flow, engine, variables, timeoutMs: flags.timeout ?? settings.timeoutMs }
+}
+
+/** Starts a run, unless its input or its variables do not fit. */
+export async function begin(
+  intake: Intake,
+  { flow, engine, variables, timeoutMs }: Ready,
+  input: Json,
+): Promise<Run | null> {
+  try {
+    return await engine.start(flow, { input, variables, ...(timeoutMs === null ? {} : { timeoutMs }) })
+  } catch (error) {
+    if (!(error instanceof FlowProblems)) throw error
+    intake.add(error.problems)
+    return null
+  }
+}

@@ -1,0 +1,14 @@
+// Our own settings, as an operation finds them.
+import { existsSync } from 'node:fs'
+import { SETTINGS_FILE, type Settings, toSettings } from '../config/settings.ts'
+import type { Intake } from './intake.ts'
+import type { Host } from './operation.ts'
+
+/** Those of the file that was named, else of the one in the current folder, and of the environment. */
+export async function readSettings(intake: Intake, named: string | null, { env }: Host): Promise<Settings> {
+  const file = named ?? (existsSync(intake.resolve(SETTINGS_FILE)) ? SETTINGS_FILE : null)
+  const data = file === null ? null : await intake.data(file)
+  const { settings, faults } = toSettings(data ?? null, env)
+  for (const { message, hint } of faults) intake.refuse('INVALID_SETTING', message, hint, file)
+  return settings
+}

@@ -1,0 +1,10 @@
+// The table of operations: what a user can do, each loaded when it is asked for.
+
+export const operations = {
+  run: async () => (await import('./operations/run.ts')).run,
+  validate: async () => (await import('./operations/validate.ts')).validate,
+  test: async () => (await import('./operations/test.ts')).test,
+  explain: async () => (await import('./operations/explain.ts')).explain,
+  visualize: async () => (await import('./operations/visualize.ts')).visualize,
+  components: async () => (await import('./operations/components.ts')).components,
+} as const

@@ -1,0 +1,36 @@
+// The commands, each loaded when it is called.
+import { operations } from '../../api/table.ts'
+import { type Command, toCommand } from './command.ts'
+
+export const commands: { readonly [name in keyof typeof operations]: () => Promise<Command> } = {
+  run: async () => {
+    const [operation, { runFlags, showRun }] = await Promise.all([operations.run(), import('./run.ts')])
+    return toCommand(operation, runFlags, showRun)
+  },
+  validate: async () => {
+    const [operation, { validateFlags, showValidation }] = await Promise.all([
+      operations.validate(),
+      import('./validate.ts'),
+    ])
+    return toCommand(operation, validateFlags, showValidation)
+  },
+  test: async () => {
+    const [operation, { showTests }] = await Promise.all([operations.test(), import('./test.ts')])
+    return toCommand(operation, {}, showTests)
+  },
+  explain: async () => {
+    const [operation, { showText }] = await Promise.all([operations.explain(), import('./text.ts')])
+    return toCommand(operation, {}, showText)
+  },
+  visualize: async () => {
+    const [operation, { showText }] = await Promise.all([operations.visualize(), import('./text.ts')])
+    return toCommand(operation, {}, showText)
+  },
+  components: async () => {
+    const [operation, { componentsFlags, showComponents }] = await Promise.all([
+      operations.components(),
+      import('./components.ts'),
+    ])
+    return toCommand(operation, componentsFlags, showComponents)
+  },
+}
