@@ -25,7 +25,7 @@ export const SOURCE_BOUNDS: SourceBounds = {
 export const problemsMax = 1_000
 
 /** Names that are looked for among all others ("Did you mean"), for one text: each search reads the whole list. */
-export const suggestionsMax = 50
+export const suggestionsMax = 20
 
 /** Steps of one flow. */
 export const stepsPerPlanMax = 100_000

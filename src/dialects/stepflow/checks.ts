@@ -1,0 +1,85 @@
+// What can only be seen of a whole flow: circles, steps that never run, generations that disagree about which steps run.
+import { findCycles } from '../../lib/find-cycles.ts'
+import { quote } from '../../lib/quote.ts'
+import type { StepIndex } from '../../plan/expr.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { Report } from '../../source/report.ts'
+import type { StepHead } from './heads.ts'
+import type { Marks } from './scope.ts'
+import type { CompiledStep } from './steps.ts'
+
+const stepsNamedMax = 10
+
+/** Steps that wait for each other are an error that names them all. */
+export function checkCycles(heads: readonly StepHead[], steps: readonly CompiledStep[], report: Report): void {
+  for (const cycle of findCycles(steps.map(({ waitsFor }) => waitsFor))) {
+    const ids = cycle.map((index) => heads[index]?.id ?? '')
+    const [first] = ids
+    const head = heads[cycle[0] ?? 0]
+    if (first === undefined || head === undefined) continue
+    const named = ids.length <= stepsNamedMax ? [...ids, first] : [...ids.slice(0, stepsNamedMax), '…', first]
+    const message = `Cannot order the steps ${named.join(' → ')}: each waits for the next`
+    report
+      .inStep(head.id)
+      .error('DEPENDENCY_CYCLE', head.idNode.span, message, 'Remove one of the references between them')
+  }
+}
+
+/** In a flow that runs what is needed, a step that nothing asks for never runs. */
+export function warnOfUnreachable(
+  heads: readonly StepHead[],
+  steps: readonly CompiledStep[],
+  outputReads: readonly StepIndex[],
+  report: Report,
+): void {
+  const needed = new Uint8Array(steps.length)
+  const open: number[] = [
+    ...outputReads,
+    ...heads.filter(({ index }) => steps[index]?.step.mustExecute === true).map(({ index }) => index),
+  ]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (needed[next] === 1) continue
+    needed[next] = 1
+    for (const step of steps[next]?.waitsFor ?? []) open.push(step)
+  }
+  for (const { id, index, idNode } of heads)
+    if (needed[index] === 0)
+      report
+        .inStep(id)
+        .warning(
+          'UNREACHABLE_STEP',
+          idNode.span,
+          `Cannot see why step ${quote(id)} would run: the output needs nothing of it`,
+          'Read it in the output, or set mustExecute: true',
+          1000,
+        )
+}
+
+/** Which steps run and what fails the run: the generation of the words that the file uses decides. */
+export function demandOf(hasOutput: boolean, marks: Marks, report: Report): Pick<Plan, 'demand' | 'verdict'> {
+  const { skipping, lazy } = marks
+  if (hasOutput && skipping === null) return { demand: 'what-output-needs', verdict: 'by-output' }
+  if (hasOutput && skipping !== null && lazy !== null) {
+    const message =
+      'Cannot run only what the output needs: the flow mixes two generations of the language, so all its steps run'
+    report.warning(
+      'MIXED_GENERATIONS',
+      skipping,
+      message,
+      `Use one of them throughout: the newer one is in line ${lazy.line}`,
+    )
+  }
+  return { demand: 'all-steps', verdict: 'any-unhandled-failure' }
+}
+
+/** A flow that reads variables and declares none: a typing mistake in their names would be found only when it runs. */
+export function warnOfUndeclared({ undeclared }: Marks, report: Report): void {
+  if (undeclared === null) return
+  report.warning(
+    'MISSING_VARIABLE_SCHEMA',
+    undeclared,
+    'Cannot check this variable: the flow declares none',
+    'Declare it under schemas.properties.variables',
+    1004,
+  )
+}
