@@ -11,8 +11,8 @@ export type StepState = {
   attempts: number
   /** Why it did not run, or what went wrong. */
   reason: string | null
-  /** Of a loop: how many there are, have ended, and did not succeed. */
-  items: { readonly count: number; ended: number; failed: number } | null
+  /** Of a loop: how many there are, have ended, did not succeed, and how often one was tried again. */
+  items: { readonly count: number; ended: number; failed: number; retries: number } | null
 }
 
 export type Board = {
@@ -49,7 +49,7 @@ const CHANGES: { readonly [kind in RunEvent['kind']]?: Change } = {
   'step-started'(step, { atMs, items }) {
     const count = Number(items)
     Object.assign(step, { state: 'running', startedAtMs: atMs, attempts: 1 })
-    if (count >= 0) step.items = { count, ended: 0, failed: 0 }
+    if (count >= 0) step.items = { count, ended: 0, failed: 0, retries: 0 }
     return false
   },
   'attempt-started'(step, { at }) {
@@ -58,6 +58,7 @@ const CHANGES: { readonly [kind in RunEvent['kind']]?: Change } = {
     return false
   },
   'attempt-failed'(step, { at, atMs, error, retryAtMs }) {
+    if (step.items !== null) step.items.retries += 1
     if (at?.item !== null) return false
     step.state = 'retrying'
     step.reason = `${errorText(error)}; again in ${durationText(Number(retryAtMs) - atMs)}`
@@ -73,7 +74,8 @@ const CHANGES: { readonly [kind in RunEvent['kind']]?: Change } = {
     const { items } = step
     return end(step, 'success', event, items === null || items.failed === 0 ? null : failedItems(items))
   },
-  'step-substituted': (step, event) => end(step, 'success', event, `in place of ${reasonOf(event['cause'])}`),
+  'step-substituted': (step, event) =>
+    end(step, 'success', event, `used its default after ${reasonOf(event['cause'])}`),
   'step-skipped': (step, event) => end(step, 'skipped', event, reasonOf(event['cause'])),
   'step-failed': (step, event) => end(step, 'failed', event, reasonOf(event['cause'])),
 }

@@ -22,7 +22,8 @@ export function stepLine(step: StepState, nowMs: number, colours: Colours, colum
   const words = state === 'success' || state === 'running' ? '' : ` ${state}`
   const count = items === null ? '' : ` ${items.ended}/${items.count}`
   const why = reason === null || state === 'running' ? '' : `${words === '' ? '' : ':'} ${oneLine(reason)}`
-  const tries = attempts > 1 ? `, ${attempts} attempts` : ''
+  const again = items === null ? attempts - 1 : items.retries
+  const tries = again > 0 ? `, tried again ${again} time${again === 1 ? '' : 's'}` : ''
   const tail = timeOf(step, nowMs) === '' ? '' : ` (${timeOf(step, nowMs)}${tries})`
   const room = columns - id.length - 3 - tail.length
   const middle = `${words}${count}${why}`
