@@ -40,7 +40,7 @@ export async function prepareBatch(
   const live = new Set<Run>()
   let isStopped = false
   function* untilStopped(): Generator<Json> {
-    for (const input of inputs) if (!isStopped) yield input
+    for (const { input } of inputs) if (!isStopped) yield input
   }
   return {
     kind: 'batch',
@@ -56,13 +56,15 @@ export async function prepareBatch(
   }
 }
 
-async function readLines(intake: Intake, file: string): Promise<readonly Json[]> {
+type Line = { readonly input: Json; readonly line: number }
+
+async function readLines(intake: Intake, file: string): Promise<readonly Line[]> {
   const text = (await intake.source(file))?.text ?? ''
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return []
     try {
       const input: Json = JSON.parse(line)
-      return [input]
+      return { input, line: index + 1 }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       intake.refuse('INVALID_DATA', `Cannot read line ${index + 1} as JSON: ${reason}`, 'Write one input a line', file)
@@ -74,16 +76,15 @@ async function readLines(intake: Intake, file: string): Promise<readonly Json[]>
 async function checkAll(
   intake: Intake,
   { flow, variables }: Ready,
-  inputs: readonly Json[],
+  inputs: readonly Line[],
   file: string,
 ): Promise<void> {
-  for (const [index, input] of inputs.entries()) {
+  for (const { input, line } of inputs) {
     try {
       await checkGiven(flow, { input, variables })
     } catch (error) {
       if (!(error instanceof FlowProblems)) throw error
-      for (const { code, message } of error.problems)
-        intake.refuse(code, `${message}, in input ${index + 1}`, null, file)
+      for (const { code, message } of error.problems) intake.refuse(code, `${message}, in line ${line}`, null, file)
     }
   }
 }

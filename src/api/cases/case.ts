@@ -6,6 +6,8 @@ import type { ConfigNames } from '../config.ts'
 
 export type Case = {
   readonly name: string
+  /** Where what it shows comes from. */
+  readonly rule: string | null
   /** The file that it is written in, or the flow that it belongs to. */
   readonly file: string
   readonly line: number

@@ -62,7 +62,16 @@ async function caseOf(root: Node, source: Source, file: string, host: Host): Pro
   const { input = {}, variables = {}, stubs = null } = data
   if (!isRecord(variables)) return { ...at, broken: 'Cannot use "variables": it is not a mapping' }
   const flow = await flowOf(root, source, name, host)
-  return { ...at, flow, input, variables, stubs, expect, configNames: host.parts.configNames }
+  return {
+    ...at,
+    rule: textOf(child(root, 'rule')),
+    flow,
+    input,
+    variables,
+    stubs,
+    expect,
+    configNames: host.parts.configNames,
+  }
 }
 
 /** The flow as text, as a mapping in its place, or in a file beside the case. */
@@ -92,5 +101,5 @@ function caseOfFlow(data: Json, root: Node, source: Source, file: string, config
   const at = { name: typeof name === 'string' ? name : 'without a name', file, line: root.span.line }
   const expect = toExpectation(expected)
   if (typeof expect === 'string') return { ...at, broken: expect }
-  return { ...at, flow: { root, source }, input, variables: {}, stubs, expect, configNames }
+  return { ...at, rule: null, flow: { root, source }, input, variables: {}, stubs, expect, configNames }
 }

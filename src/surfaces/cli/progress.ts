@@ -7,6 +7,7 @@ import type { Terminal } from './terminal.ts'
 
 export type Progress = {
   note(event: RunEvent): void
+  /** Shows how all ended. */
   end(): void
 }
 

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Batch } from '../../api/batch.ts'
 import type { Refusal } from '../../api/intake.ts'
 import type { Flags } from '../../api/operation.ts'
-import type { RunOutcome } from '../../api/outcome.ts'
+import type { RunError, RunOutcome } from '../../api/outcome.ts'
 import type { Started } from '../../api/prepare-run.ts'
 import { toWarning } from '../../api/warnings.ts'
 import type { Show } from './command.ts'
@@ -59,9 +59,16 @@ async function showOne({ run, flow }: Started, files: Files, terminal: Terminal)
     progress.end()
   }
   const outcome = await run.result()
+  if (outcome.outcome === 'failed') terminal.complain(failureText(outcome.error), null)
   await files.report?.appendFile(`${JSON.stringify(await run.report(), null, 2)}\n`)
   await tell({ ...outcome, run: run.id, ...warningsOf(flow) }, files, terminal)
   return statusOf(outcome, signal.exitStatus)
+}
+
+function failureText({ code, message, step, item }: RunError): string {
+  const where =
+    step === undefined ? '' : ` in step ${JSON.stringify(step)}${item === undefined ? '' : `, item ${item}`}`
+  return `The run failed${where}: ${message} (${code})`
 }
 
 async function showBatch(batch: Batch, files: Files, terminal: Terminal): Promise<number> {

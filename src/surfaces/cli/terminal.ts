@@ -33,8 +33,8 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
     },
     isSilent: false,
     isLive,
-    columns: stderr.columns ?? 80,
-    rows: stderr.rows ?? 24,
+    columns: stderr.columns > 0 ? stderr.columns : 80, // none is known of a pipe, and 0 of some terminals
+    rows: stderr.rows > 0 ? stderr.rows : 24,
     colours,
   }
 }

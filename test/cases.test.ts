@@ -1,0 +1,28 @@
+// The languages as they are written down in `cases/`: a flow, what it is given, and what becomes of it.
+import { join, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readCases } from '../src/api/cases/read-cases.ts'
+import { runCase } from '../src/api/cases/run-case.ts'
+import { Intake } from '../src/api/intake.ts'
+import type { Host } from '../src/api/operation.ts'
+import { findFiles } from '../src/api/walk.ts'
+import { parts } from '../src/parts.ts'
+
+const cwd = join(import.meta.dirname, '..')
+const host: Host = { parts, cwd, env: {}, readStdin: () => Promise.resolve('') }
+
+const files = await findFiles(new Intake(host), ['cases'])
+const cases = await Promise.all(files.map(async (found) => ({ ...found, all: await readCases(found, host) })))
+
+describe.each(cases)('$file', ({ file, all }) => {
+  test.concurrent.each(all)('$name', async (one) => {
+    expect('broken' in one ? [one.broken] : await runCase(one, { config: null, components: [] }, null, host)).toEqual(
+      [],
+    )
+  })
+
+  test.runIf(all.length > 0)('each case names the rule that it shows', () => {
+    const without = all.filter((one) => !('rule' in one) || one.rule === null)
+    expect(without.map(({ line }) => `${relative(cwd, file)}:${line}`)).toEqual([])
+  })
+})
