@@ -81,8 +81,8 @@ function unusable(value: Json, reason: string): Checked {
 }
 
 function compile(schema: JsonRecord, allErrors: boolean): ValidateFunction {
-  // The language is chosen by this; other names of it are not known to the library.
-  const { $schema: name, ...bare } = schema
+  // The language is chosen by `$schema`; other names of it are not known to the library, for which `$async` means a promise.
+  const { $schema: name, $async: _promise, ...bare } = schema
   const { create, meta } = typeof name === 'string' && /draft-0[467]/.test(name) ? DRAFT7 : MODERN
   if (meta.validateSchema(bare) !== true) throw new Error(meta.errorsText(meta.errors, { dataVar: '' }))
   const ajv = new create({ ...OPTIONS, allErrors, meta: false, validateSchema: false })

@@ -106,6 +106,10 @@ test('unknown keywords and formats are let be', async () => {
   ).toEqual([])
 })
 
+test('no schema answers later', async () => {
+  expect(await problemsOf({ $async: true, type: 'string' }, 1)).toEqual(['must be text, not a number'])
+})
+
 test('draft-07 has its own meaning of a list of items', async () => {
   const tuple = { items: [{ type: 'string' }], additionalItems: false }
   expect(await problemsOf({ $schema: 'http://json-schema.org/draft-07/schema#', ...tuple }, ['a', 'b'])).toEqual([
