@@ -34,7 +34,7 @@ export const test: Operation<typeof flags, Tests | Refusal> = {
   summary: 'Try the cases of case files, and of flows with a test section',
   operand: { name: 'PATH', count: 'many' },
   flags,
-  example: 'millrace test examples',
+  example: 'millrace test examples/orders/cases.yaml',
   async handler(paths, given, host) {
     const intake = new Intake(host)
     const found = await findFiles(intake, paths)

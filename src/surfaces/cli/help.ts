@@ -16,7 +16,8 @@ export function helpOf(
     `Usage: millrace ${name}${operands} [flags]`,
     ...(lines.length === 0 ? [] : ['', ...lines]),
     '',
-    `Example: ${example}`,
+    'Example:',
+    `  ${example}`,
     '',
   ].join('\n')
 }

@@ -1,5 +1,4 @@
 // The command line. It knows commands by name and holds no logic of its own.
-import { text } from 'node:stream/consumers'
 import type { Host } from '../../api/operation.ts'
 import type { Parts } from '../../api/parts.ts'
 import { operations } from '../../api/table.ts'
@@ -12,7 +11,9 @@ import { openTerminal, type Terminal } from './terminal.ts'
 /** Does what `argv` says and ends the process: a component of a user may have left something open. */
 export async function main(argv: readonly string[], parts: Parts): Promise<never> {
   const terminal = openTerminal(process.env)
-  const host = { parts, cwd: process.cwd(), env: process.env, readStdin: () => text(process.stdin) }
+  const host = { parts, cwd: process.cwd(), env: process.env, readStdin: terminal.readStdin }
+  // Node would end under a component that waits for something it cannot see, with a status of its own.
+  setInterval(() => undefined, 2 ** 30)
   process.exit(await execute(argv, host, terminal))
 }
 

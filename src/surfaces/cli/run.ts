@@ -11,7 +11,7 @@ import { FAILED, OK, WRONG } from './exit-status.ts'
 import { openOutputs } from './outputs.ts'
 import { sayProblems } from './problems.ts'
 import { openProgress } from './progress.ts'
-import { onStopSignal } from './signals.ts'
+import { StopSignals } from './signals.ts'
 import type { Terminal } from './terminal.ts'
 
 export const runFlags = {
@@ -28,12 +28,14 @@ export const showRun: Show<typeof runFlags, Started | Batch | Refusal> = async (
   const { report, output, events } = flags
   const opened = await openOutputs({ report, output, events }, host.cwd)
   if (opened.kind === 'wrong') return complain(terminal, opened.message)
+  // From here on: a component may be at work before the answer is there.
+  const signals = new StopSignals(() => terminal.isReading())
   const answer = await ask()
   sayProblems(answer.kind === 'problems' ? answer.problems : answer.flow.warnings, answer.texts, terminal)
   if (answer.kind === 'problems') return WRONG
-  if (answer.kind === 'started') return showOne(answer, opened.files, terminal)
+  if (answer.kind === 'started') return showOne(answer, opened.files, terminal, signals)
   if (report !== null || events !== null) return complain(terminal, 'Cannot write --report or --events of many runs')
-  return showBatch(answer, opened.files, terminal)
+  return showBatch(answer, opened.files, terminal, signals)
 }
 
 function complain(terminal: Terminal, message: string): number {
@@ -45,8 +47,13 @@ function silenced(terminal: Terminal): Terminal {
   return { ...terminal, say: () => undefined, complain: () => undefined, isSilent: true }
 }
 
-async function showOne({ run, flow }: Started, files: Files, terminal: Terminal): Promise<number> {
-  const signal = onStopSignal((name) => {
+async function showOne(
+  { run, flow }: Started,
+  files: Files,
+  terminal: Terminal,
+  signals: StopSignals,
+): Promise<number> {
+  signals.onStop((name) => {
     terminal.say(`Stopping the run: ${name}\n`)
     void run.cancel(`Stopped by ${name}`)
   })
@@ -62,7 +69,7 @@ async function showOne({ run, flow }: Started, files: Files, terminal: Terminal)
   if (outcome.outcome === 'failed') terminal.complain(failureText(outcome.error), null)
   await files.report?.appendFile(`${JSON.stringify(await run.report(), null, 2)}\n`)
   await tell({ ...outcome, run: run.id, ...warningsOf(flow) }, files, terminal)
-  return statusOf(outcome, signal.exitStatus)
+  return statusOf(outcome, signals.exitStatus)
 }
 
 function failureText({ code, message, step, item }: RunError): string {
@@ -71,8 +78,8 @@ function failureText({ code, message, step, item }: RunError): string {
   return `The run failed${where}: ${message} (${code})`
 }
 
-async function showBatch(batch: Batch, files: Files, terminal: Terminal): Promise<number> {
-  const signal = onStopSignal((name) => {
+async function showBatch(batch: Batch, files: Files, terminal: Terminal, signals: StopSignals): Promise<number> {
+  signals.onStop((name) => {
     terminal.say(`Stopping the batch: ${name}\n`)
     batch.cancel(`Stopped by ${name}`)
   })
@@ -80,12 +87,12 @@ async function showBatch(batch: Batch, files: Files, terminal: Terminal): Promis
   let status = OK
   for await (const outcome of batch.outcomes) {
     counts[outcome.outcome] += 1
-    status = Math.max(status, statusOf(outcome, signal.exitStatus))
+    status = Math.max(status, statusOf(outcome, signals.exitStatus))
     await tell({ ...outcome, ...warningsOf(batch.flow) }, files, terminal)
   }
   const shown = Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : `${count} ${name}`))
   terminal.say(`${batch.count} inputs: ${shown.join(', ') || 'none'}\n`)
-  return Math.max(status, signal.exitStatus ?? OK)
+  return Math.max(status, signals.exitStatus ?? OK)
 }
 
 type Line = RunOutcome & { readonly run: string; readonly warnings?: readonly unknown[] }

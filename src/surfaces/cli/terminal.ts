@@ -1,7 +1,12 @@
 // Where the command line writes to. Standard output carries answers alone; people read standard error.
+import { text as readAll } from 'node:stream/consumers'
 import type { Paint, Part } from '../../source/show-problem.ts'
 
 export type Terminal = {
+  /** All of standard input. */
+  readonly readStdin: () => Promise<string>
+  /** Whether standard input is waited for. */
+  readonly isReading: () => boolean
   /** One answer, with its line feed; resolved when it is written. */
   readonly answer: (text: string) => Promise<void>
   readonly say: (text: string) => void
@@ -25,8 +30,16 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
   const say = (text: string): void => void stderr.write(text)
   stderr.on('error', () => undefined) // nobody reads it: that is no reason to stop
   const isLive = stderr.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === ''
+  let isReading = false
   return {
-    answer: (text) => write(stdout, text),
+    async readStdin() {
+      isReading = true
+      const given = await readAll(process.stdin)
+      isReading = false
+      return given
+    },
+    isReading: () => isReading,
+    answer: (line) => write(stdout, line),
     say,
     complain(message, hint) {
       say(`${colours('red', 'error:')} ${message}\n${hint === null ? '' : `  ${colours('cyan', hint)}\n`}`)

@@ -1,0 +1,119 @@
+// The other commands, and what they say to somebody who is new to them.
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { operations } from '../../api/table.ts'
+import { folderWith, millrace } from './cli.world.ts'
+
+const root = join(import.meta.dirname, '../../..')
+const folder = folderWith({
+  'page.yaml': `
+name: page
+steps:
+  - { id: level, component: /user/level }
+  - id: premium
+    component: /builtin/noop
+    skipIf: { $from: { step: level }, path: $.isBasic }
+    input: { level: { $from: { step: level } } }
+`,
+  'components.ts': "export default { '/user/level': () => ({ isBasic: true }) }",
+  'broken.yaml': 'steps:\n  - { id: a, component: /builtin/noop, input: { $step: b } }\n',
+  'tested.yaml': `
+steps: [{ id: same, component: /builtin/noop, input: { $input: $.n } }]
+output: { $step: same }
+test:
+  cases:
+    - { name: seven stays seven, input: { n: 7 }, output: { outcome: success, result: 7 } }
+    - { name: eight is nine, input: { n: 8 }, output: { outcome: success, result: 9 } }
+`,
+})
+
+test('without a command, or with one that does not exist, it helps', async () => {
+  const [alone, mistyped] = await Promise.all([millrace(folder, []), millrace(folder, ['vaildate'])])
+  expect(alone).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('millrace COMMAND --help') })
+  expect(mistyped).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringContaining('Did you mean millrace validate?'),
+  })
+})
+
+describe.each(Object.entries(operations))('%s', (name, load) => {
+  test('has help that fits a screen', async () => {
+    const { status, stdout } = await millrace(folder, [name, '--help'])
+    expect(status).toBe(0)
+    expect(stdout.split('\n').length).toBeLessThanOrEqual(36)
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120)
+  })
+
+  test('has an example that works', async () => {
+    const { example } = await load()
+    const [command, ...args] = example.split(' ')
+    expect(command).toBe('millrace')
+    expect(await millrace(root, args)).toMatchObject({ status: 0 })
+  })
+})
+
+describe('validate', () => {
+  test('a flow whose components nobody named gets warnings only', async () => {
+    const { status, stderr } = await millrace(folder, ['validate', 'page.yaml'])
+    expect(stderr).toContain('warning: Cannot find the component "/user/level"')
+    expect(status).toBe(0)
+  })
+
+  test('--json prints all problems of a folder with their places', async () => {
+    const { status, stdout } = await millrace(folder, ['validate', '.', '--components', 'components.ts', '--json'])
+    expect(JSON.parse(stdout).problems).toEqual([
+      {
+        code: 'UNDEFINED_STEP_REFERENCE',
+        severity: 'error',
+        message: expect.any(String),
+        file: 'broken.yaml',
+        line: 2,
+        column: expect.any(Number),
+        step: 'a',
+        hint: expect.any(String),
+      },
+    ])
+    expect(status).toBe(2)
+  })
+})
+
+test('explain says what waits for what, and what can be skipped', async () => {
+  const { stdout } = await millrace(folder, ['explain', 'page.yaml'])
+  expect(stdout).toContain('premium  /builtin/noop  after level')
+  expect(stdout).toContain('skipped if level.isBasic')
+})
+
+test('explain --step runs what the step needs, and shows what decides on it', async () => {
+  const { stdout } = await millrace(folder, [
+    'explain',
+    'page.yaml',
+    '--step',
+    'premium',
+    '--components',
+    'components.ts',
+  ])
+  expect(stdout).toContain('level.isBasic = true')
+  expect(stdout).toContain('so it is skipped')
+  expect(stdout).toContain('"isBasic": true')
+})
+
+test('visualize draws a Mermaid flowchart', async () => {
+  const { stdout } = await millrace(folder, ['visualize', 'page.yaml'])
+  expect(stdout).toMatch(/^flowchart TD\n/)
+  expect(stdout).toContain('s0 --> s1')
+})
+
+test('components --json tells the schemas', async () => {
+  const { stdout } = await millrace(folder, ['components', '--components', 'components.ts', '--json'])
+  const all: { path: string; input?: object }[] = JSON.parse(stdout).components
+  expect(all.map(({ path }) => path)).toEqual(expect.arrayContaining(['/builtin/eval', '/user/level']))
+  expect(all.find(({ path }) => path === '/builtin/sleep')?.input).toMatchObject({ type: 'object' })
+})
+
+test('the cases of a flow are tried by `millrace test`, and its last line counts them', async () => {
+  const { status, stdout } = await millrace(folder, ['test', 'tested.yaml'])
+  expect(stdout).toContain('result: expected 9, got 8')
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe('1 passed, 1 failed')
+  expect(status).toBe(1)
+})
