@@ -114,7 +114,7 @@ function infoOf(error: unknown): ErrorInfo {
 }
 
 /** What a call is told, where a test does not care. */
-export function aCall(call: Partial<Call> = {}): Call {
+function aCall(call: Partial<Call> = {}): Call {
   return {
     signal: new AbortController().signal,
     attempt: 1,

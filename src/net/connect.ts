@@ -16,7 +16,7 @@ export type Resolve = (host: string) => Promise<readonly string[]>
 
 /** Begins to connect to one of `addresses`. */
 export type Connect = (target: Target) => Socket
-export type Target = { readonly host: string; readonly port: number; readonly addresses: readonly string[] }
+type Target = { readonly host: string; readonly port: number; readonly addresses: readonly string[] }
 
 export type ConnectorPorts = {
   /** HOST:PORT in canonical spelling. */

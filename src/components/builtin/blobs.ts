@@ -15,7 +15,7 @@ export type BlobPort = {
 }
 
 /** One write must not stall the writer. */
-export const blobBytesMax = 64 * 1024 * 1024
+const blobBytesMax = 64 * 1024 * 1024
 
 /**
  * Stores `data` and answers its id: the SHA-256 of its compact JSON, keys in the order in which they were given,

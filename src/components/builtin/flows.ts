@@ -20,7 +20,7 @@ export const flowFields = {
   workflow: optional(anything('The same as `flow`.')),
   flow_id: optional(text('The id of a blob that holds the flow to run.')),
 }
-export type GivenFlow = { readonly flow: Json; readonly workflow: Json; readonly flow_id: string | null }
+type GivenFlow = { readonly flow: Json; readonly workflow: Json; readonly flow_id: string | null }
 
 export type Flows = {
   /** @throws ComponentError `INVALID_INPUT` where there is no flow or it has errors: the same input will never have fewer. */

@@ -11,7 +11,7 @@ import { choice, fields, optional, text } from './fields.ts'
 export type ReadYaml = (text: string) => { readonly data: Json; readonly problems: readonly Problem[] }
 
 /** As for inputs: it is read whole, and becomes the output of a step. */
-export const fileBytesMax = 10_000_000
+const fileBytesMax = 10_000_000
 
 const FORMATS = ['json', 'yaml', 'text'] as const
 type Format = (typeof FORMATS)[number]

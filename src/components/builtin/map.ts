@@ -7,7 +7,7 @@ import { toFlowResult } from './flow-result.ts'
 import { flowFields, type Flows } from './flows.ts'
 import { invalidInput } from './invalid-input.ts'
 
-export const itemsPerLoopMax = 1_000_000
+const itemsPerLoopMax = 1_000_000
 const lanesMax = 1_024
 
 const input = fields({

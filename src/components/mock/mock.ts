@@ -8,8 +8,8 @@ import { Answer, type Component, type ErrorInfo } from '../component.ts'
 /** A component that answers known inputs. */
 export type MockComponent = { readonly path: string; readonly behaviors: readonly MockBehavior[] }
 /** An input counts as known when all of it is equal. */
-export type MockBehavior = { readonly input: Json; readonly answer: MockAnswer }
-export type MockAnswer =
+type MockBehavior = { readonly input: Json; readonly answer: MockAnswer }
+type MockAnswer =
   | { readonly outcome: 'success'; readonly result: Json }
   | { readonly outcome: 'failed'; readonly error: ErrorInfo }
   | { readonly outcome: 'skipped'; readonly reason: string | null }

@@ -22,7 +22,7 @@ export type Rule = {
   readonly answer: StubAnswer
 }
 
-export type StubAnswer =
+type StubAnswer =
   | { readonly kind: 'output'; readonly output: Json }
   /** The input is the output. */
   | { readonly kind: 'echo' }
