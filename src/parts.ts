@@ -4,6 +4,9 @@ import type { BlobPort } from './components/builtin/blobs.ts'
 import { createBuiltins } from './components/builtin/builtins.ts'
 import type { Component } from './components/component.ts'
 import { loadModule } from './components/module/module.ts'
+import { createMock } from './components/mock/mock.ts'
+import { asPlugin, createComponents } from './components/registry.ts'
+import type { StepflowSettings } from './dialects/stepflow/config.ts'
 import { stepflow } from './dialects/stepflow/stepflow.ts'
 import { EngineError } from './engine/errors.ts'
 import type { Json } from './lib/json.ts'
@@ -23,11 +26,7 @@ const defaultSettings: Settings = {
   },
   workingDirectory: null,
   modules: [],
-  route: ({ builtins, given }) => {
-    const find = (path: string): Component | null =>
-      given.get(path) ?? builtins.get(path) ?? builtins.get(`/builtin${path}`) ?? null
-    return { find, list: () => new Map([...builtins, ...given]) }
-  },
+  route: ({ builtins, given }) => createComponents({ builtins, given }),
 }
 
 export const parts: Parts = {
@@ -47,9 +46,20 @@ export const parts: Parts = {
     return { components: createBuiltins({ compile, blobs, http, rootDir, readYaml }), close: () => http.close() }
   },
   loadModule,
-  readStubs: async () => ({ stubs: { apply: (base) => base }, problems: [] }),
+  async readStubs(data) {
+    const [{ readStubs }, { stubComponents }] = await Promise.all([
+      import('./components/stubs/read-stubs.ts'),
+      import('./components/stubs/stubs.ts'),
+    ])
+    const { stubs, problems } = readStubs(data)
+    return { stubs: { apply: (base, only) => stubComponents(base, stubs, { only }) }, problems }
+  },
   defaultSettings,
-  readConfig: async () => ({ settings: defaultSettings, problems: [] }),
+  async readConfig(root, source, env) {
+    const { readStepflowConfig } = await import('./dialects/stepflow/config.ts')
+    const { settings, problems } = readStepflowConfig(root, source, env)
+    return { settings: toSettings(settings), problems }
+  },
   configNames: [CONFIG_NAMES],
   testConfigNames: [TEST_CONFIG_NAMES, CONFIG_NAMES],
   applyOverrides: async (root, overrides) => {
@@ -57,6 +67,26 @@ export const parts: Parts = {
     return applyOverrides(root, overrides)
   },
   variablePrefix: 'STEPFLOW_VAR_',
+}
+
+function toSettings(config: StepflowSettings): Settings {
+  const { plugins, routes, workingDirectory } = config
+  const { compile } = defaultSettings
+  return {
+    compile: {
+      transportRetriesMax: config.transportRetriesMax ?? compile.transportRetriesMax,
+      backoff: config.backoff ?? compile.backoff,
+    },
+    workingDirectory,
+    modules: plugins.flatMap(({ name, plugin }) => (plugin.kind === 'module' ? { name, path: plugin.path } : [])),
+    route({ builtins, given, modules }) {
+      const providers = plugins.map(({ name, plugin }): [string, ReadonlyMap<string, Component>] => {
+        if (plugin.kind === 'builtin') return [name, asPlugin(builtins)]
+        return [name, plugin.kind === 'mock' ? createMock(plugin.components) : (modules.get(name) ?? new Map())]
+      })
+      return createComponents({ builtins, given, routes, plugins: new Map(providers) })
+    },
+  }
 }
 
 function readYaml(text: string): { readonly data: Json; readonly problems: readonly Problem[] } {

@@ -4,7 +4,7 @@ import type { Flags } from './operation.ts'
 /** Where a flow's components come from. */
 export const groundFlags = {
   components: { kind: 'texts', value: 'FILE', doc: 'module whose exports are components (repeatable)' },
-  config: { kind: 'text', value: 'FILE', doc: 'configuration; else stepflow-config.yml beside the flow, or here' },
+  config: { kind: 'text', value: 'FILE', doc: 'configuration; else the one beside the flow, or here' },
   stubs: { kind: 'text', value: 'FILE', doc: 'answers in place of components, by component or by step' },
   'stubs-only': { kind: 'switch', doc: 'no component but stubs and built-ins' },
 } as const satisfies Flags

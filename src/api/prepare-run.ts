@@ -54,7 +54,7 @@ export async function prepare(intake: Intake, file: string, flags: RunFlags, hos
   const read = await intake.tree(file)
   const ground = await prepareGround(intake, folderOf(file, host), flags, host)
   const flow = read === null ? null : await prepareFlow(intake, read, ground, flags.overrides, host)
-  const stubs = await readStubsFile(intake, flags.stubs, host)
+  const stubs = await readStubsFile(intake, flags, host)
   const settings = await readSettings(intake, flags.settings, host)
   if (flow?.kind !== 'flow') return null
   const variables = await readVariables(intake, flow.plan, flags, host)

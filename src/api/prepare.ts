@@ -57,9 +57,12 @@ async function loadModule(
   return new Map()
 }
 
-/** The stubs in `file`. */
-export async function readStubsFile(intake: Intake, file: string | null, host: Host): Promise<Stubs | null> {
-  const data = file === null ? undefined : await intake.data(file)
+export type StubFlags = { readonly stubs: string | null; readonly 'stubs-only': boolean }
+
+/** The stubs that were named; `null`: there is nothing to replace. */
+export async function readStubsFile(intake: Intake, flags: StubFlags, host: Host): Promise<Stubs | null> {
+  const { stubs: file, 'stubs-only': isOnly } = flags
+  const data = file === null ? (isOnly ? {} : undefined) : await intake.data(file)
   return data === undefined ? null : readStubs(intake, data, file, host)
 }
 

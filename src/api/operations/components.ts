@@ -23,7 +23,7 @@ export const components: Operation<typeof flags, Catalogue | Refusal> = {
   async handler(_, given, host) {
     const intake = new Intake(host)
     const ground = await prepareGround(intake, host.cwd, given, host)
-    const stubs = await readStubsFile(intake, given.stubs, host)
+    const stubs = await readStubsFile(intake, given, host)
     if (intake.hasErrors) return intake.refusal()
     const engine = await openOn(ground, { stubs, stubsOnly: given['stubs-only'], allowNet: [], callsMax: null }, host)
     const all = [...engine.components.list()].map(([path, component]) => {

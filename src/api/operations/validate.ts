@@ -30,7 +30,7 @@ export const validate: Operation<typeof flags, Validation> = {
   example: 'millrace validate examples/orders/flow.yaml',
   async handler(paths, given, host) {
     const intake = new Intake(host)
-    const stubs = await readStubsFile(intake, given.stubs, host)
+    const stubs = await readStubsFile(intake, given, host)
     const grounds = new Map<string, Ground>()
     let flows = 0
     for (const { file, isInFolder } of await findFiles(intake, paths)) {

@@ -9,15 +9,15 @@ import { BROKEN, OK, WRONG } from './exit-status.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
 /** Does what `argv` says and ends the process: a component of a user may have left something open. */
-export async function main(argv: readonly string[], parts: Parts): Promise<never> {
+export async function main(argv: readonly string[], parts: Parts, version: string): Promise<never> {
   const terminal = openTerminal(process.env)
   const host = { parts, cwd: process.cwd(), env: process.env, readStdin: terminal.readStdin }
   // Node would end under a component that waits for something it cannot see, with a status of its own.
   setInterval(() => undefined, 2 ** 30)
-  process.exit(await execute(argv, host, terminal))
+  process.exit(await execute(argv, host, terminal, version))
 }
 
-async function execute(argv: readonly string[], host: Host, terminal: Terminal): Promise<number> {
+async function execute(argv: readonly string[], host: Host, terminal: Terminal, version: string): Promise<number> {
   const [name, ...rest] = argv
   try {
     if (name === undefined) {
@@ -29,7 +29,7 @@ async function execute(argv: readonly string[], host: Host, terminal: Terminal):
       return OK
     }
     if (name === '--version') {
-      await terminal.answer(`${await version()}\n`)
+      await terminal.answer(`${version}\n`)
       return OK
     }
     if (!isCommand(name)) return refuseUnknown(name, terminal)
@@ -56,11 +56,6 @@ function refuseUnknown(name: string, terminal: Terminal): number {
 async function overviewText(): Promise<string> {
   const { overview } = await import('./help.ts')
   return overview(await Promise.all(Object.values(operations).map((load) => load())))
-}
-
-async function version(): Promise<string> {
-  const { version: number } = (await import('../../../package.json', { with: { type: 'json' } })).default
-  return number
 }
 
 /** A mistake of ours shows where it happened; a failure of the world says what failed. */
