@@ -8,6 +8,7 @@ import { createMock } from './components/mock/mock.ts'
 import { asPlugin, createComponents } from './components/registry.ts'
 import type { StepflowSettings } from './dialects/stepflow/config.ts'
 import { stepflow } from './dialects/stepflow/stepflow.ts'
+import { testConfigOf } from './dialects/stepflow/test-config.ts'
 import { EngineError } from './engine/errors.ts'
 import type { Json } from './lib/json.ts'
 import { createHttpClient } from './net/client.ts'
@@ -62,6 +63,7 @@ export const parts: Parts = {
   },
   configNames: [CONFIG_NAMES],
   testConfigNames: [TEST_CONFIG_NAMES, CONFIG_NAMES],
+  testConfigOf,
   applyOverrides: async (root, overrides) => {
     const { applyOverrides } = await import('./dialects/stepflow/overrides.ts')
     return applyOverrides(root, overrides)

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { quote } from '../lib/quote.ts'
 import { hasErrors } from '../plan/problem.ts'
+import type { Node, Source } from '../source/node.ts'
 import type { Intake } from './intake.ts'
 import type { Host } from './operation.ts'
 import type { Settings } from './parts.ts'
@@ -17,21 +18,26 @@ export type Configured = {
 /** Files that are found by themselves: kinds go in order, names of one kind are the same to us. */
 export type ConfigNames = readonly (readonly string[])[]
 
+/** A file, or a tree in the text of a flow. */
+export type NamedConfig = string | { readonly root: Node; readonly source: Source }
+
 /** The configuration that was named, else the one beside the flow, else the one in the current folder, else none. */
 export async function readConfig(
   intake: Intake,
-  named: string | null,
+  named: NamedConfig | null,
   flowFolder: string,
   names: ConfigNames,
   { cwd, env, parts }: Host,
 ): Promise<Configured> {
   const without = { settings: parts.defaultSettings, folder: flowFolder, isFound: false }
-  const file = named ?? (await findConfig(intake, [...new Set([flowFolder, cwd])], names, cwd))
-  const read = file === null ? null : await intake.tree(file)
-  if (file === null || read === null) return without
+  const config = named ?? (await findConfig(intake, [...new Set([flowFolder, cwd])], names, cwd))
+  const read = typeof config === 'string' ? await intake.tree(config) : config
+  if (read === null) return without
   const { settings, problems } = await parts.readConfig(read.root, read.source, env)
   intake.add(problems)
-  return hasErrors(problems) ? without : { settings, folder: dirname(resolve(cwd, file)), isFound: true }
+  return hasErrors(problems)
+    ? without
+    : { settings, folder: dirname(resolve(cwd, read.source.file ?? '.')), isFound: true }
 }
 
 async function findConfig(

@@ -37,6 +37,9 @@ export class Intake {
   get hasErrors(): boolean {
     return hasErrors(this.#problems)
   }
+  get errorCount(): number {
+    return this.#problems.filter(({ severity }) => severity === 'error').length
+  }
   get problems(): readonly Problem[] {
     return this.#problems
   }

@@ -67,6 +67,10 @@ export type Parts = {
   readonly configNames: readonly (readonly string[])[]
   /** The same for the tests of a flow. */
   readonly testConfigNames: readonly (readonly string[])[]
+  /** The configuration that a flow names for its own tests: a file beside it, or a tree of the same text. */
+  testConfigOf(
+    root: Node,
+  ): { readonly kind: 'file'; readonly path: string } | { readonly kind: 'inline'; readonly root: Node } | null
   applyOverrides(root: Node, overrides: Json): Promise<ReadSource>
   /** Of environment variables that give a flow its variables. */
   readonly variablePrefix: string

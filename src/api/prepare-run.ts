@@ -39,8 +39,8 @@ export async function prepareRun(
   flags: RunFlags,
   host: Host,
 ): Promise<Started | Refusal> {
-  const input = await readInput(intake, flags)
   const ready = await prepare(intake, file, flags, host)
+  const input = await readInput(intake, flags)
   if (ready === null || input === undefined || intake.hasErrors) return intake.refusal()
   const { flow, engine } = ready
   const run = await begin(intake, ready, input)
@@ -68,7 +68,7 @@ export async function prepare(intake: Intake, file: string, flags: RunFlags, hos
     },
     host,
   )
-  intake.add(missingComponents(flow, engine.components, 'error'))
+  if (ground.isWhole && stubs?.isWhole !== false) intake.add(missingComponents(flow, engine.components, 'error'))
   if (flags.strict) intake.harden()
   return { flow, engine, variables, timeoutMs: flags.timeout ?? settings.timeoutMs }
 }

@@ -4,9 +4,9 @@ import type { Component, Components } from '../components/component.ts'
 import { didYouMean } from '../lib/did-you-mean.ts'
 import type { Json } from '../lib/json.ts'
 import { quote } from '../lib/quote.ts'
-import type { Problem } from '../plan/problem.ts'
+import { hasErrors, type Problem } from '../plan/problem.ts'
 import type { Node, Source } from '../source/node.ts'
-import { type ConfigNames, type Configured, readConfig } from './config.ts'
+import { type ConfigNames, type Configured, type NamedConfig, readConfig } from './config.ts'
 import { compileTree, type Flow, type Problems } from './flow.ts'
 import type { Intake } from './intake.ts'
 import { openEngineWith, type InnerEngine } from './open-engine.ts'
@@ -17,9 +17,11 @@ import type { Stubs } from './parts.ts'
 export type Ground = Configured & {
   readonly given: ReadonlyMap<string, Component>
   readonly modules: ReadonlyMap<string, ReadonlyMap<string, Component>>
+  /** Nothing of it was refused: a component that is not there is missing. */
+  readonly isWhole: boolean
 }
 
-export type GroundFlags = { readonly config: string | null; readonly components: readonly string[] }
+export type GroundFlags = { readonly config: NamedConfig | null; readonly components: readonly string[] }
 
 /** The folder of a flow; of one that is read from standard input, the current one. */
 export function folderOf(flow: string, { cwd }: Host): string {
@@ -34,6 +36,7 @@ export async function prepareGround(
   host: Host,
   names: ConfigNames = host.parts.configNames,
 ): Promise<Ground> {
+  const errorsBefore = intake.errorCount
   const configured = await readConfig(intake, config, folder, names, host)
   const given = new Map<string, Component>()
   for (const file of components)
@@ -42,7 +45,7 @@ export async function prepareGround(
   const modules = new Map<string, ReadonlyMap<string, Component>>()
   for (const { name, path } of configured.settings.modules)
     modules.set(name, await loadModule(intake, resolve(configured.folder, path), path, host))
-  return { ...configured, given, modules }
+  return { ...configured, given, modules, isWhole: intake.errorCount === errorsBefore }
 }
 
 async function loadModule(
@@ -57,19 +60,21 @@ async function loadModule(
   return new Map()
 }
 
+export type ReadStubs = Stubs & { readonly isWhole: boolean }
 export type StubFlags = { readonly stubs: string | null; readonly 'stubs-only': boolean }
 
 /** The stubs that were named; `null`: there is nothing to replace. */
-export async function readStubsFile(intake: Intake, flags: StubFlags, host: Host): Promise<Stubs | null> {
+export async function readStubsFile(intake: Intake, flags: StubFlags, host: Host): Promise<ReadStubs | null> {
   const { stubs: file, 'stubs-only': isOnly } = flags
-  const data = file === null ? (isOnly ? {} : undefined) : await intake.data(file)
-  return data === undefined ? null : readStubs(intake, data, file, host)
+  if (file === null) return isOnly ? readStubs(intake, {}, null, host) : null
+  const data = await intake.data(file)
+  return data === undefined ? { apply: (base) => base, isWhole: false } : readStubs(intake, data, file, host)
 }
 
-export async function readStubs(intake: Intake, data: Json, file: string | null, { parts }: Host): Promise<Stubs> {
+export async function readStubs(intake: Intake, data: Json, file: string | null, { parts }: Host): Promise<ReadStubs> {
   const { stubs, problems } = await parts.readStubs(data)
   intake.add(problems.map((problem) => ({ ...problem, file })))
-  return stubs
+  return { ...stubs, isWhole: !hasErrors(problems) }
 }
 
 /** The flow in `root`, with the patches in the file `overrides`. */

@@ -2,7 +2,7 @@
 import { isRecord, type Json, type JsonRecord } from '../../lib/json.ts'
 import type { Problem } from '../../plan/problem.ts'
 import type { Node, Source } from '../../source/node.ts'
-import type { ConfigNames } from '../config.ts'
+import type { ConfigNames, NamedConfig } from '../config.ts'
 
 export type Case = {
   readonly name: string
@@ -17,6 +17,7 @@ export type Case = {
   /** What answers for components, as a file of stubs says it. */
   readonly stubs: Json
   readonly expect: Expectation
+  readonly config: NamedConfig | null
   /** Where it looks for a configuration by itself. */
   readonly configNames: ConfigNames
 }

@@ -5,7 +5,6 @@ import { hasErrors } from '../../plan/problem.ts'
 import { child, type Node, type Source, textOf } from '../../source/node.ts'
 import { readDocuments, readSource } from '../../source/read.ts'
 import { toJson } from '../../source/to-json.ts'
-import type { ConfigNames } from '../config.ts'
 import { Intake } from '../intake.ts'
 import type { Host } from '../operation.ts'
 import type { Found } from '../walk.ts'
@@ -70,6 +69,7 @@ async function caseOf(root: Node, source: Source, file: string, host: Host): Pro
     variables,
     stubs,
     expect,
+    config: null,
     configNames: host.parts.configNames,
   }
 }
@@ -91,15 +91,28 @@ async function flowOf(root: Node, source: Source, name: string, host: Host): Pro
     : { root: read.root, source: given }
 }
 
-function casesOfFlow(root: Node, source: Source, file: string, host: Host): readonly (Case | BrokenCase)[] {
-  const dialect = host.parts.dialects.find((candidate) => candidate.recognises(root))
-  return (dialect?.casesOf(root) ?? []).map((data) => caseOfFlow(data, root, source, file, host.parts.testConfigNames))
+function casesOfFlow(root: Node, source: Source, file: string, { parts }: Host): readonly (Case | BrokenCase)[] {
+  const dialect = parts.dialects.find((candidate) => candidate.recognises(root))
+  const named = parts.testConfigOf(root)
+  const config =
+    named?.kind === 'file' ? join(dirname(file), named.path) : named === null ? null : { root: named.root, source }
+  const shared = {
+    file,
+    line: root.span.line,
+    rule: null,
+    flow: { root, source },
+    config,
+    configNames: parts.testConfigNames,
+  }
+  return (dialect?.casesOf(root) ?? []).map((data) => caseOfFlow(data, shared))
 }
 
-function caseOfFlow(data: Json, root: Node, source: Source, file: string, configNames: ConfigNames): Case | BrokenCase {
-  const { name = null, input = {}, stubs = null, expect: expected = null } = isRecord(data) ? data : {}
-  const at = { name: typeof name === 'string' ? name : 'without a name', file, line: root.span.line }
+type Shared = Pick<Case, 'file' | 'line' | 'rule' | 'flow' | 'config' | 'configNames'>
+
+function caseOfFlow(data: Json, shared: Shared): Case | BrokenCase {
+  const { name: given = null, input = {}, stubs = null, expect: expected = null } = isRecord(data) ? data : {}
+  const name = typeof given === 'string' ? given : 'without a name'
   const expect = toExpectation(expected)
-  if (typeof expect === 'string') return { ...at, broken: expect }
-  return { ...at, rule: null, flow: { root, source }, input, variables: {}, stubs, expect, configNames }
+  if (typeof expect === 'string') return { name, file: shared.file, line: shared.line, broken: expect }
+  return { ...shared, name, input, variables: {}, stubs, expect }
 }

@@ -41,13 +41,14 @@ async function tryCase(
   const intake = new Intake(host)
   if ('problems' in given.flow) return { problems: given.flow.problems, ran: null }
   const folder = dirname(resolve(host.cwd, given.file))
-  const ground = await prepareGround(intake, folder, flags, host, given.configNames)
+  const config = flags.config ?? given.config
+  const ground = await prepareGround(intake, folder, { ...flags, config }, host, given.configNames)
   const flow = await prepareFlow(intake, given.flow, ground, null, host)
   const stubsData = given.stubs ?? otherStubs
   const stubs = stubsData === null ? null : await readStubs(intake, stubsData, null, host)
   if (flow?.kind !== 'flow') return { problems: intake.problems, ran: null }
   const engine = await openOn(ground, { stubs, stubsOnly: false, allowNet: [], callsMax: null }, host)
-  intake.add(missingComponents(flow, engine.components, 'error'))
+  if (ground.isWhole && stubs?.isWhole !== false) intake.add(missingComponents(flow, engine.components, 'error'))
   try {
     if (intake.hasErrors) return { problems: intake.problems, ran: null }
     const { input, variables } = given

@@ -43,8 +43,8 @@ async function explainStep(
   host: Host,
 ): Promise<Text | Refusal> {
   const { planBefore, explainStepAfter } = await import('../explain-step.ts')
-  const input = await readInput(intake, given)
   const ready = await prepare(intake, file, { ...given, strict: false }, host)
+  const input = await readInput(intake, given)
   const index = ready === null ? -1 : ready.flow.plan.steps.findIndex((step) => step.id === id)
   const step = ready?.flow.plan.steps[index]
   if (ready !== null && step === undefined) refuseUnknown(intake, id, ready.flow)

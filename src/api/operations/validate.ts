@@ -46,7 +46,8 @@ export const validate: Operation<typeof flags, Validation> = {
       const on = { stubs, stubsOnly: given['stubs-only'], allowNet: [], callsMax: null }
       const engine = await openOn(ground, on, host)
       const isComplete = ground.isFound || given.components.length > 0 || stubs !== null
-      intake.add(missingComponents(flow, engine.components, isComplete ? 'error' : 'warning'))
+      if (ground.isWhole && stubs?.isWhole !== false)
+        intake.add(missingComponents(flow, engine.components, isComplete ? 'error' : 'warning'))
       await engine.close()
     }
     if (flows === 0 && !intake.hasErrors)
