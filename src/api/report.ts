@@ -40,7 +40,8 @@ type TaskReport = {
   readonly cause: ShownCause | null
   readonly attempts: number
   readonly output: Json
-  readonly error: ErrorInfo | null
+  /** Of a loop, that of its first failed item. */
+  readonly error: (ErrorInfo & { readonly item?: number }) | null
 }
 
 export function toReport(row: RunRow, program: Program, record: RunRecord, warnings: readonly Warning[]): Report {
@@ -71,7 +72,10 @@ function taskReport({ status, cause, attempts, output, error }: TaskRecord, prog
     cause: cause === null ? null : showCause(cause, program),
     attempts,
     output: shownOrNull(output),
-    error: error === null ? null : showError(error),
+    error:
+      error === null
+        ? null
+        : { ...showError(error), ...(cause === null || cause.item === null ? {} : { item: cause.item }) },
   }
 }
 

@@ -1,5 +1,7 @@
 // Shows a run: progress on standard error while it goes on, its outcome as one line of JSON on standard output.
+import { once } from 'node:events'
 import type { FileHandle } from 'node:fs/promises'
+import { finished } from 'node:stream/promises'
 import type { Batch } from '../../api/batch.ts'
 import type { Refusal } from '../../api/intake.ts'
 import type { Flags } from '../../api/operation.ts'
@@ -59,11 +61,13 @@ async function showOne(
   })
   if (!terminal.isSilent || files.events !== null) {
     const progress = openProgress(flow.plan.steps, terminal)
+    const stream = files.events?.createWriteStream()
     for await (const event of run.events()) {
       progress.note(event)
-      await files.events?.appendFile(`${JSON.stringify(event)}\n`)
+      if (stream?.write(`${JSON.stringify(event)}\n`) === false) await once(stream, 'drain')
     }
     progress.end()
+    if (stream !== undefined) await finished(stream.end())
   }
   const outcome = await run.result()
   if (outcome.outcome === 'failed') terminal.complain(failureText(outcome.error), null)

@@ -1,5 +1,4 @@
 // Where the command line writes to. Standard output carries answers alone; people read standard error.
-import { text as readAll } from 'node:stream/consumers'
 import type { Paint, Part } from '../../source/show-problem.ts'
 
 export type Terminal = {
@@ -28,12 +27,14 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
   const { stdout, stderr } = process
   const colours: Colours = hasColours(env, stderr.isTTY) ? coloured : (_, text) => text
   const say = (text: string): void => void stderr.write(text)
-  stderr.on('error', () => undefined) // nobody reads it: that is no reason to stop
+  // Nobody reads any more: of standard error no reason to stop; of standard output, `answer` fails.
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
   const isLive = stderr.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === ''
   let isReading = false
   return {
     async readStdin() {
       isReading = true
+      const { text: readAll } = await import('node:stream/consumers')
       const given = await readAll(process.stdin)
       isReading = false
       return given
