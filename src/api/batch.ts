@@ -11,7 +11,7 @@ import { begin, prepare, type Ready, type RunFlags } from './prepare-run.ts'
 import type { Run } from './run-handle.ts'
 
 /** Runs that are live at once: enough to keep a thousand calls busy, and few enough to fit into memory. */
-export const batchRunsMax = 100
+const batchRunsMax = 100
 
 export type Batch = {
   readonly kind: 'batch'

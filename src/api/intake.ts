@@ -11,9 +11,6 @@ import { readSource } from '../source/read.ts'
 import { toJson } from '../source/to-json.ts'
 import type { Host } from './operation.ts'
 
-/** An input, read whole. */
-export const inputBytesMax = 10_000_000
-
 /** Nothing could be done: what is wrong, and the texts that the problems point into, by file. */
 export type Refusal = {
   readonly kind: 'problems'
@@ -22,7 +19,7 @@ export type Refusal = {
 }
 
 /** How standard input is called in problems. */
-export const STDIN_NAME = '<stdin>'
+const STDIN_NAME = '<stdin>'
 
 export class Intake {
   readonly #host: Host

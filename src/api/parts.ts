@@ -20,7 +20,7 @@ export type Settings = {
 }
 
 /** Where components come from. */
-export type Provided = {
+type Provided = {
   readonly builtins: ReadonlyMap<string, Component>
   /** Given by the user. */
   readonly given: ReadonlyMap<string, Component>
@@ -39,9 +39,9 @@ export type BuiltinPorts = {
   readonly rootDir: string
   readonly allowNet: readonly string[]
 }
-export type ProblemList = { readonly kind: 'problems'; readonly problems: readonly Problem[] }
+type ProblemList = { readonly kind: 'problems'; readonly problems: readonly Problem[] }
 
-export type Builtins = {
+type Builtins = {
   readonly components: ReadonlyMap<string, Component>
   /** Gives back what they hold. */
   close(): Promise<void>

@@ -10,7 +10,7 @@ export type Found = {
 }
 
 /** Files of one folder, its folders included; more is hardly what was meant. */
-export const filesMax = 10_000
+const filesMax = 10_000
 
 /** The YAML files of `paths`, folders in the order of names; hidden folders and `node_modules` are left out. */
 export async function findFiles(intake: Intake, paths: readonly string[]): Promise<readonly Found[]> {

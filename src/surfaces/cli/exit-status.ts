@@ -7,5 +7,3 @@ export const FAILED = 1
 export const WRONG = 2
 /** The engine or its store failed. */
 export const BROKEN = 3
-/** Stopped by a signal, as shells count. */
-export const INTERRUPTED = 130

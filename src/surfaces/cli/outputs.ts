@@ -2,7 +2,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
-export type Outputs = { readonly [name: string]: FileHandle | null }
 type Opened<Name extends string> =
   | { readonly kind: 'opened'; readonly files: { readonly [N in Name]: FileHandle | null } }
   | { readonly kind: 'wrong'; readonly message: string }

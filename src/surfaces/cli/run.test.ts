@@ -47,6 +47,12 @@ output: { $step: slow }
 `,
   'stuck.yaml': 'steps: [{ id: stuck, component: /stuck }]',
   'broken.yaml': 'steps:\n  - id: a\n    component: /greet\n    input: { $step: b }\n',
+  'stubs.yaml': 'components: { /greet: [{ when: { name: Ada }, output: from a stub }] }',
+  'millrace.yml': 'callsPerRunMax: 4\n',
+  'wrong.yml': 'callsPerRunMax: many\n',
+  'stepflow-config.mocks.yml':
+    'plugins: { m: { type: mock, components: { /greet: { behaviors: { {"name": "Ada"}: { outcome: success, result: from a mock } } } } } }\nroutes: { "/": [{ plugin: m }] }\n',
+  'lint.yaml': 'steps: [{ id: a, component: /builtin/noop, input: 1, colour: red }]\noutput: { $step: a }',
   'input.yaml': 'name: Ada\n',
   'many.jsonl': '{"name":"Ada"}\n\n{"name":"nobody"}\n{"name":"Ben"}\n',
   'variables.json': '{"city":"Berlin"}',
@@ -166,6 +172,42 @@ test('a secret is never taken from the command line itself', async () => {
   const { status, stderr } = await run('variable.yaml --secret token=abc')
   expect(status).toBe(2)
   expect(stderr).toContain('--secret token=@FILE')
+})
+
+test('stubs answer in place of components, and where none fits the step fails', async () => {
+  const stubbed = await run('greet.yaml --stubs stubs.yaml --set name=Ada')
+  expect(JSON.parse(stubbed.stdout)).toMatchObject({ result: 'from a stub' })
+  const other = await run('greet.yaml --stubs stubs.yaml --set name=Ben')
+  expect(JSON.parse(other.stdout)).toMatchObject({ outcome: 'failed', error: { code: 'NO_STUB' } })
+})
+
+test('with --stubs-only a component that has no stub is missing, built-ins aside', async () => {
+  expect(await run(`${greet} --stubs-only --set name=Ada`)).toMatchObject({ status: 2, stdout: '' })
+  expect(await run('typed.yaml --stubs-only --set n=1')).toMatchObject({ status: 0 })
+})
+
+test('a configuration says where components are', async () => {
+  const { stdout } = await run('greet.yaml --config stepflow-config.mocks.yml --set name=Ada')
+  expect(JSON.parse(stdout)).toMatchObject({ result: 'from a mock' })
+})
+
+test('what cannot be read is told once, without all that follows from it', async () => {
+  const { stderr } = await run('greet.yaml --config nothing.yml --set name=Ada')
+  expect(stderr).toContain('nothing.yml')
+  expect(stderr).not.toContain('COMPONENT_NOT_FOUND')
+})
+
+test('a setting that cannot be used is a fault of the command line', async () => {
+  expect(await run('typed.yaml --set n=1 --settings wrong.yml')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('callsPerRunMax'),
+  })
+})
+
+test('warnings go beside the outcome, and --strict refuses them', async () => {
+  const { stdout } = await run('lint.yaml')
+  expect(JSON.parse(stdout)).toMatchObject({ result: 1, warnings: [{ code: 'UNKNOWN_KEY', step: 'a', line: 1 }] })
+  expect(await run('lint.yaml --strict')).toMatchObject({ status: 2, stdout: '' })
 })
 
 test('overrides change steps for this run', async () => {

@@ -1,6 +1,7 @@
 // One step as one line.
 import { durationText } from '../../lib/duration-text.ts'
 import type { StepState } from './board.ts'
+import { oneLine } from './harmless.ts'
 import type { Colour, Colours } from './terminal.ts'
 
 const MARKS: Readonly<Record<StepState['state'], readonly [string, Colour]>> = {
@@ -17,7 +18,8 @@ const MARKS: Readonly<Record<StepState['state'], readonly [string, Colour]>> = {
  * @example `○ premium_analysis skipped: check_user_level.is_basic_user is true`
  */
 export function stepLine(step: StepState, nowMs: number, colours: Colours, columns: number): string {
-  const { id, state, reason, items, attempts } = step
+  const id = oneLine(step.id)
+  const { state, reason, items, attempts } = step
   const [mark, colour] = MARKS[state]
   const words = state === 'success' || state === 'running' ? '' : ` ${state}`
   const count = items === null ? '' : ` ${items.ended}/${items.count}`
@@ -33,8 +35,4 @@ export function stepLine(step: StepState, nowMs: number, colours: Colours, colum
 
 function timeOf({ startedAtMs, endedAtMs }: StepState, nowMs: number): string {
   return startedAtMs === null ? '' : durationText((endedAtMs ?? nowMs) - startedAtMs)
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
 }

@@ -1,5 +1,7 @@
 // Where the command line writes to. Standard output carries answers alone; people read standard error.
+import picocolors from 'picocolors'
 import type { Paint, Part } from '../../source/show-problem.ts'
+import { harmless } from './harmless.ts'
 
 export type Terminal = {
   /** All of standard input. */
@@ -25,7 +27,8 @@ export type Colours = (colour: Colour, text: string) => string
 
 export function openTerminal(env: Readonly<Record<string, string | undefined>>): Terminal {
   const { stdout, stderr } = process
-  const colours: Colours = hasColours(env, stderr.isTTY) ? coloured : (_, text) => text
+  const palette = picocolors.createColors(hasColours(env, stderr.isTTY))
+  const colours: Colours = (colour, text) => palette[colour](text)
   const say = (text: string): void => void stderr.write(text)
   // Nobody reads any more: of standard error no reason to stop; of standard output, `answer` fails.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
@@ -43,7 +46,9 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
     answer: (line) => write(stdout, line),
     say,
     complain(message, hint) {
-      say(`${colours('red', 'error:')} ${message}\n${hint === null ? '' : `  ${colours('cyan', hint)}\n`}`)
+      say(
+        `${colours('red', 'error:')} ${harmless(message)}\n${hint === null ? '' : `  ${colours('cyan', harmless(hint))}\n`}`,
+      )
     },
     isSilent: false,
     isLive,
@@ -58,20 +63,6 @@ function hasColours(env: Readonly<Record<string, string | undefined>>, isTty: bo
   if ((env['NO_COLOR'] ?? '') !== '') return false
   const forced = env['FORCE_COLOR'] ?? ''
   return forced === '' ? isTty && env['TERM'] !== 'dumb' : forced !== '0'
-}
-
-const CODES: Readonly<Record<Colour, readonly [number, number]>> = {
-  red: [31, 39],
-  green: [32, 39],
-  yellow: [33, 39],
-  cyan: [36, 39],
-  dim: [2, 22],
-  bold: [1, 22],
-}
-
-function coloured(colour: Colour, text: string): string {
-  const [on, off] = CODES[colour]
-  return `\u001B[${on}m${text}\u001B[${off}m`
 }
 
 const PART_COLOURS: Readonly<Record<Part, Colour>> = {

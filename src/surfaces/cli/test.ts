@@ -3,6 +3,7 @@ import type { Refusal } from '../../api/intake.ts'
 import type { Tests } from '../../api/operations/test.ts'
 import type { Terminal } from './terminal.ts'
 import { FAILED, OK, WRONG } from './exit-status.ts'
+import { oneLine } from './harmless.ts'
 import { sayProblems } from './problems.ts'
 
 export async function showTests(ask: () => Promise<Tests | Refusal>, _: object, terminal: Terminal): Promise<number> {
@@ -17,8 +18,8 @@ export async function showTests(ask: () => Promise<Tests | Refusal>, _: object, 
     else failed += 1
     await terminal.answer(
       faults.length === 0
-        ? `ok      ${name}\n`
-        : `FAILED  ${name}  (${file}:${line})\n${faults.map((fault) => `        ${fault}\n`).join('')}`,
+        ? `ok      ${oneLine(name)}\n`
+        : `FAILED  ${oneLine(name)}  (${file}:${line})\n${faults.map((fault) => `        ${oneLine(fault)}\n`).join('')}`,
     )
   }
   await terminal.answer(`${passed} passed, ${failed} failed\n`)

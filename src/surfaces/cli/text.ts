@@ -1,6 +1,7 @@
 // Shows an answer that is text.
 import type { Refusal } from '../../api/intake.ts'
 import type { Terminal } from './terminal.ts'
+import { harmless } from './harmless.ts'
 import { OK, WRONG } from './exit-status.ts'
 import { sayProblems } from './problems.ts'
 
@@ -12,6 +13,6 @@ export async function showText(ask: () => Promise<Text | Refusal>, _: object, te
     sayProblems(answer.problems, answer.texts, terminal)
     return WRONG
   }
-  await terminal.answer(answer.text)
+  await terminal.answer(harmless(answer.text))
   return OK
 }
