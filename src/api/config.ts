@@ -3,8 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { quote } from '../lib/quote.ts'
 import { hasErrors } from '../plan/problem.ts'
-import type { Node, Source } from '../source/node.ts'
-import type { Intake } from './intake.ts'
+import type { Intake, Tree } from './intake.ts'
 import type { Host } from './operation.ts'
 import type { Settings } from './parts.ts'
 
@@ -19,7 +18,7 @@ export type Configured = {
 export type ConfigNames = readonly (readonly string[])[]
 
 /** A file, or a tree in the text of a flow. */
-export type NamedConfig = string | { readonly root: Node; readonly source: Source }
+export type NamedConfig = string | Tree
 
 /** The configuration that was named, else the one beside the flow, else the one in the current folder, else none. */
 export async function readConfig(

@@ -21,6 +21,9 @@ export type Refusal = {
 /** How standard input is called in problems. */
 const STDIN_NAME = '<stdin>'
 
+/** What a text says, and the text. */
+export type Tree = { readonly root: Node; readonly source: Source }
+
 export class Intake {
   readonly #host: Host
   #problems: Problem[] = []
@@ -78,10 +81,14 @@ export class Intake {
     return source
   }
 
-  async tree(path: string): Promise<{ readonly root: Node; readonly source: Source } | null> {
+  async tree(path: string): Promise<Tree | null> {
     const source = await this.source(path)
-    const root = source === null ? null : this.#read(source)
-    return source === null || root === null ? null : { root, source }
+    return source === null ? null : this.readTree(source)
+  }
+
+  readTree(source: Source): Tree | null {
+    const root = this.#read(source)
+    return root === null ? null : { root, source }
   }
 
   /** The data of a file in JSON or YAML. */

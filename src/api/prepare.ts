@@ -5,10 +5,10 @@ import { didYouMean } from '../lib/did-you-mean.ts'
 import type { Json } from '../lib/json.ts'
 import { quote } from '../lib/quote.ts'
 import { hasErrors, type Problem } from '../plan/problem.ts'
-import type { Node, Source } from '../source/node.ts'
+import type { Node } from '../source/node.ts'
 import { type ConfigNames, type Configured, type NamedConfig, readConfig } from './config.ts'
 import { compileTree, type Flow, type Problems } from './flow.ts'
-import type { Intake } from './intake.ts'
+import type { Intake, Tree } from './intake.ts'
 import { openEngineWith, type InnerEngine } from './open-engine.ts'
 import type { Host } from './operation.ts'
 import type { Stubs } from './parts.ts'
@@ -80,7 +80,7 @@ export async function readStubs(intake: Intake, data: Json, file: string | null,
 /** The flow in `root`, with the patches in the file `overrides`. */
 export async function prepareFlow(
   intake: Intake,
-  { root, source }: { readonly root: Node; readonly source: Source },
+  { root, source }: Tree,
   { settings }: Ground,
   overrides: string | null,
   { parts }: Host,

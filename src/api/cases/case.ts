@@ -1,7 +1,7 @@
 // A case: a flow, what it is given, and what should become of it.
 import { isRecord, type Json, type JsonRecord } from '../../lib/json.ts'
 import type { Problem } from '../../plan/problem.ts'
-import type { Node, Source } from '../../source/node.ts'
+import type { Tree } from '../intake.ts'
 import type { ConfigNames, NamedConfig } from '../config.ts'
 
 export type Case = {
@@ -11,7 +11,7 @@ export type Case = {
   /** The file that it is written in, or the flow that it belongs to. */
   readonly file: string
   readonly line: number
-  readonly flow: { readonly root: Node; readonly source: Source } | { readonly problems: readonly Problem[] }
+  readonly flow: Tree | { readonly problems: readonly Problem[] }
   readonly input: Json
   readonly variables: JsonRecord
   /** What answers for components, as a file of stubs says it. */

@@ -1,8 +1,10 @@
 // Checks flows without running anything.
-import type { Problem } from '../../plan/problem.ts'
+import { hasErrors, type Problem } from '../../plan/problem.ts'
+import type { Source } from '../../source/node.ts'
+import { readDocuments } from '../../source/read.ts'
 import { groundFlags, runningFlags } from '../flags.ts'
 import { Intake } from '../intake.ts'
-import type { Flags, Operation } from '../operation.ts'
+import type { Flags, Host, Operation } from '../operation.ts'
 import {
   folderOf,
   type Ground,
@@ -34,9 +36,10 @@ export const validate: Operation<typeof flags, Validation> = {
     const grounds = new Map<string, Ground>()
     let flows = 0
     for (const { file, isInFolder } of await findFiles(intake, paths)) {
-      const read = await intake.tree(file)
-      if (read === null || (isInFolder && !host.parts.dialects.some((dialect) => dialect.recognises(read.root))))
-        continue
+      const source = await intake.source(file)
+      if (source === null || (isInFolder && isSomethingElse(source, host))) continue
+      const read = intake.readTree(source)
+      if (read === null) continue
       flows += 1
       const folder = folderOf(file, host)
       const ground = grounds.get(folder) ?? (await prepareGround(intake, folder, given, host))
@@ -54,4 +57,10 @@ export const validate: Operation<typeof flags, Validation> = {
       intake.refuse('NO_FLOW', `Cannot find a flow in ${paths.join(', ')}`, 'Name a file, or a folder with YAML files')
     return { flows, problems: intake.problems, texts: intake.texts }
   },
+}
+
+/** Whether a file that lies in a folder is readable, and is no flow: a case, a configuration, anything. */
+function isSomethingElse(source: Source, { parts }: Host): boolean {
+  const { roots, problems } = readDocuments(source)
+  return !hasErrors(problems) && !roots.some((root) => parts.dialects.some((dialect) => dialect.recognises(root)))
 }

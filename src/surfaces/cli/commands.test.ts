@@ -15,6 +15,7 @@ steps:
     skipIf: { $from: { step: level }, path: $.isBasic }
     input: { level: { $from: { step: level } } }
 `,
+  'cases.yaml': 'name: a\nfile: page.yaml\n---\nname: b\nfile: page.yaml\n',
   'components.ts': "export default { '/user/level': () => ({ isBasic: true }) }",
   'broken.yaml': 'steps:\n  - { id: a, component: /builtin/noop, input: { $step: b } }\n',
   'tested.yaml': `
