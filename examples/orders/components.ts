@@ -3,6 +3,7 @@
 type Item = { sku: string; quantity: number; cents: number }
 type Order = { id: number; customer: string; country: string; items: Item[] }
 type Priced = { id: number; country: string; pieces: number; euro: number }
+type Morning = { total: object; reserved: { shelf: string }[]; review: unknown }
 type Rates = { [country: string]: number }
 
 /** What a call to another machine takes. */
@@ -49,15 +50,7 @@ export default {
   // Somebody would have to look at it; the flow skips this as long as all orders are ordinary.
   '/staff/review': ({ order }: { order: Priced }) => ({ reviewed: order.id }),
 
-  '/orders/summary': ({
-    total,
-    reserved,
-    review,
-  }: {
-    total: Priced
-    reserved: { shelf: string }[]
-    review: unknown
-  }) => ({
+  '/orders/summary': ({ total, reserved, review }: Morning) => ({
     ...total,
     shelves: new Set(reserved.map(({ shelf }) => shelf)).size,
     review,

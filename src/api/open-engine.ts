@@ -10,7 +10,7 @@ import { compileFlow, compileTree, FlowProblems, type Flow, type Problems } from
 import { toComponents, type ComponentFunction } from './component.ts'
 import type { RunOutcome } from './outcome.ts'
 import type { BuiltinPorts, Parts } from './parts.ts'
-import { toWarning, type Warning } from './warnings.ts'
+import { toWarning } from './warnings.ts'
 import { toRun, type Run } from './run-handle.ts'
 import { checkGiven } from './start.ts'
 
@@ -34,10 +34,6 @@ export type RunOptions = {
   readonly key?: string
   /** Of the whole run. */
   readonly timeoutMs?: number
-  /** Calls of components at once. */
-  readonly callsMax?: number
-  /** Problems of what surrounds the flow, told with its outcome. */
-  readonly warnings?: readonly Warning[]
 }
 
 export type OpenedEngine = {
@@ -81,7 +77,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
 
   async function start(flow: Flow | Problems, given: RunOptions = {}): Promise<Run> {
     if (flow.kind === 'problems') throw new FlowProblems(flow.problems)
-    const { warnings = [], key = null, timeoutMs = null, callsMax } = given
+    const { key = null, timeoutMs = null } = given
     const { input, variables } = await checkGiven(flow, given)
     const program = engine.link(flow.plan, flow.id)
     const run = await engine.start(program, {
@@ -91,9 +87,8 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
       timeoutMs,
       flow: flow.name,
       language: flow.language,
-      ...(callsMax === undefined ? {} : { callsMax }),
     })
-    return toRun(engine, program, run, [...flow.warnings.map(toWarning), ...warnings])
+    return toRun(engine, program, run, flow.warnings.map(toWarning))
   }
 
   return {

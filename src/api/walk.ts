@@ -16,19 +16,19 @@ const filesMax = 10_000
 export async function findFiles(intake: Intake, paths: readonly string[]): Promise<readonly Found[]> {
   const found: Found[] = []
   for (const path of paths) {
-    if (path === '-') found.push({ file: path, isInFolder: false })
-    else if (!(await isFolder(intake, path))) found.push({ file: path, isInFolder: false })
-    else for (const file of await filesIn(intake, path)) found.push({ file, isInFolder: true })
+    const kind = path === '-' ? 'file' : await kindOf(intake, path)
+    if (kind === 'file') found.push({ file: path, isInFolder: false })
+    if (kind === 'folder') for (const file of await filesIn(intake, path)) found.push({ file, isInFolder: true })
   }
   return found
 }
 
-/** What cannot be looked at is told when it is read. */
-async function isFolder(intake: Intake, path: string): Promise<boolean> {
-  return stat(intake.resolve(path)).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
+async function kindOf(intake: Intake, path: string): Promise<'file' | 'folder' | null> {
+  try {
+    return (await stat(intake.resolve(path))).isDirectory() ? 'folder' : 'file'
+  } catch (error) {
+    return intake.refuse('UNREADABLE_FILE', `Cannot read ${quote(path)}: ${reasonOf(error)}`)
+  }
 }
 
 async function filesIn(intake: Intake, folder: string): Promise<readonly string[]> {

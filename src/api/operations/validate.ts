@@ -29,7 +29,7 @@ export const validate: Operation<typeof flags, Validation> = {
   summary: 'Check flows without running them',
   operand: { name: 'PATH', count: 'many' },
   flags,
-  example: 'millrace validate examples/orders/flow.yaml',
+  example: 'millrace validate examples/orders/flow.yaml --components examples/orders/components.ts',
   async handler(paths, given, host) {
     const intake = new Intake(host)
     const stubs = await readStubsFile(intake, given, host)
