@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 for (const path of ['dist', '.cache/build.tsbuildinfo']) rmSync(path, { recursive: true, force: true })
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' })
 await build({
-  entryPoints: { cli: 'src/main.ts', 'sandbox-worker': 'src/components/sandbox/sandbox-worker.ts' },
+  entryPoints: { cli: 'src/main.ts' },
   outdir: 'dist/cli',
   bundle: true,
   splitting: true,

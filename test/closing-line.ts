@@ -1,13 +1,16 @@
 // A reporter whose one line closes the run: `N passed, N failed, N skipped`. Whatever fails a run without failing a test
 // (a file that does not load, a stray rejection, a broken hook, no test run at all) counts as failed, here and in the exit code.
-import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node'
+import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node'
+
+/** Tests that may be skipped, by their full name, and why. Any other that is skipped counts as failed. */
+const MAY_BE_SKIPPED: ReadonlyMap<string, string> = new Map()
 
 /** Says how many tests passed, failed and were skipped, after all other output. */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[], reason: TestRunEndReason): void {
     const count = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 }
     for (const module of modules) {
-      for (const test of module.children.allTests()) count[test.result().state] += 1
+      for (const test of module.children.allTests()) count[stateOf(test)] += 1
       for (const suite of [module, ...module.children.allSuites()]) count.failed += suite.errors().length
     }
     const isFailed = reason !== 'passed' || count.passed === 0
@@ -15,4 +18,9 @@ export default class ClosingLine implements Reporter {
     if (failed > 0) process.exitCode = 1
     process.stdout.write(`\n${count.passed} passed, ${failed} failed, ${count.skipped} skipped\n`)
   }
+}
+
+function stateOf(test: TestCase): 'passed' | 'failed' | 'skipped' | 'pending' {
+  const { state } = test.result()
+  return state === 'skipped' && !MAY_BE_SKIPPED.has(test.fullName) ? 'failed' : state
 }

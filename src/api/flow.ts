@@ -37,9 +37,8 @@ export class FlowProblems extends Error {
 
 export function compileFlow(source: Source, dialects: readonly Dialect[], options: CompileOptions): Flow | Problems {
   const { root, problems } = readSource(source)
-  return root === null || hasErrors(problems)
-    ? { kind: 'problems', problems, source }
-    : compileTree(root, source, dialects, options, problems)
+  // A tree beside errors is compiled too, so that all problems are told at once.
+  return root === null ? { kind: 'problems', problems, source } : compileTree(root, source, dialects, options, problems)
 }
 
 /** The same from a tree that was read, or patched, before. */

@@ -21,7 +21,7 @@ import { causeOf, endTask, stepAt } from './tasks.ts'
 import type { Turn } from './turn.ts'
 
 /** Items of one loop. */
-export const ITEMS_PER_LOOP_MAX = 1_000_000
+const ITEMS_PER_LOOP_MAX = 1_000_000
 
 /** Starts a loop whose gate is open, once its items are known. */
 export function startLoop(turn: Turn, frame: Frame, at: LinkedStep, each: LinkedEach): void {

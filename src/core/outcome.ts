@@ -1,7 +1,6 @@
 // How a frame ended: computed from its state alone, the same for a live run and a replayed one.
 import type { Cause, ErrorInfo } from '../plan/cause.ts'
 import { ask, FAILED, isStop, MISSING, PENDING, SKIPPED, type Env, type Stop } from '../plan/evaluate.ts'
-import type { Value } from '../plan/leaf.ts'
 import { FAILED as STEP_FAILED } from '../plan/status.ts'
 import type { Outcome } from './events.ts'
 import type { Frame } from './state.ts'
@@ -49,11 +48,6 @@ function failedBy(frame: Frame, cause: Cause, step: number | null): Outcome {
 }
 
 /** The error of a cause; every failed one has some. */
-export function errorOf(cause: Cause): ErrorInfo {
+function errorOf(cause: Cause): ErrorInfo {
   return cause.error ?? { code: 'ORCHESTRATOR_ERROR', message: cause.message ?? cause.kind }
-}
-
-/** What a value of `undefined` is where it leaves an expression. */
-export function settled(value: Value | undefined): Value {
-  return value === undefined ? null : value
 }

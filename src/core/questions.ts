@@ -125,7 +125,7 @@ export function askAgain(turn: Turn, { asked, unit, times }: Watch): Asker | nul
 }
 
 /** The pending question of an asker. */
-export function questionOf({ frame, step, lane }: Asker): Asked | null {
+function questionOf({ frame, step, lane }: Asker): Asked | null {
   if (step === NO_STEP) return frame.outputAsked
   return homeOf(frame, step, lane)?.questions.get(lane === NO_LANE ? step : lane) ?? null
 }

@@ -43,7 +43,7 @@ export function summarize(program: Program, events: Iterable<Event>): RunRecord 
 }
 
 /** A record of a run that has not begun. */
-export function newRecord(program: Program): RunRecord {
+function newRecord(program: Program): RunRecord {
   const steps = program.steps.map(({ id }): StepRecord => ({ id, ...newTask(), items: null }))
   return { steps, outcome: null, startedAtMs: 0, endedAtMs: null, input: null, variables: new Map() }
 }
@@ -53,7 +53,7 @@ function newTask(): TaskRecord {
 }
 
 /** Folds one event into a record. */
-export function note(record: RunRecord, event: Event): void {
+function note(record: RunRecord, event: Event): void {
   if ('step' in event) {
     if (event.frame === 0) noteStep(record, event)
     return

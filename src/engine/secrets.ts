@@ -17,7 +17,7 @@ export type Secrets = {
   maskError(error: ErrorInfo): ErrorInfo
 }
 
-export const NO_SECRETS: Secrets = {
+const NO_SECRETS: Secrets = {
   size: 0,
   textOf: () => '',
   seal: (value) => value,

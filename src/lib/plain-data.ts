@@ -1,7 +1,7 @@
 // Whether something is plain data, before it goes where only plain data may.
 
 /** Far from the 10,000 levels at which JSON.stringify overflows. */
-export const VALUE_DEPTH_MAX = 512
+const VALUE_DEPTH_MAX = 512
 
 /** Why `value` is no plain data; `null` when it is. Deep: every part is looked at, otherwise only the outside. */
 export function notPlain(value: unknown, isDeep: boolean): string | null {
@@ -22,18 +22,10 @@ export function notPlain(value: unknown, isDeep: boolean): string | null {
 }
 
 function notPlainItself(value: unknown): string | null {
-  switch (typeof value) {
-    case 'bigint':
-    case 'function':
-    case 'symbol':
-      return `A ${typeof value} is no plain data`
-    case 'number':
-      return Number.isFinite(value) ? null : `${value} has no form in JSON`
-    case 'object':
-      return value === null || Array.isArray(value) ? null : notPlainObject(value)
-    default:
-      return null
-  }
+  if (typeof value === 'number') return Number.isFinite(value) ? null : `${value} has no form in JSON`
+  if (typeof value === 'object') return value === null || Array.isArray(value) ? null : notPlainObject(value)
+  const isPlain = value === undefined || typeof value === 'boolean' || typeof value === 'string'
+  return isPlain ? null : `A ${typeof value} is no plain data`
 }
 
 function notPlainObject(value: object): string | null {

@@ -85,7 +85,7 @@ export function* everyPart(expr: Expr): Generator<Expr> {
   const open: Expr[] = [expr]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     yield next
-    open.push(...partsOf(next).toReversed())
+    for (const part of partsOf(next).toReversed()) open.push(part)
   }
 }
 

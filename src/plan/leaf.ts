@@ -31,7 +31,7 @@ export class Spilled {
 export type Value = null | boolean | number | string | Sealed | Spilled | readonly Value[] | ValueRecord
 export type ValueRecord = { readonly [key: string]: Value }
 
-export const MASK = '***'
+const MASK = '***'
 
 /** The same value with each leaf replaced by `by`; parts without a leaf are shared, not copied. */
 export function mapLeaves(value: Value, by: (leaf: Sealed | Spilled) => Json): Json {

@@ -167,7 +167,7 @@ function splitLazy(expr: Expr): { eager: readonly OutputRef[]; lazy: readonly Ex
     if (isLazy(next)) lazy.push(next)
     else {
       if (next.kind === 'output') eager.push(next)
-      open.push(...partsOf(next).toReversed())
+      for (const part of partsOf(next).toReversed()) open.push(part)
     }
   }
   return { eager, lazy }

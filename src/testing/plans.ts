@@ -52,7 +52,7 @@ export function outputOf(of: number, given: Partial<OutputRef> = {}): OutputRef 
   }
 }
 
-export function at(...path: (string | number)[]): Lookup {
+function at(...path: (string | number)[]): Lookup {
   return { paths: [path], text: path.join('.') }
 }
 

@@ -6,8 +6,8 @@ import type { ConfigNames, NamedConfig } from '../config.ts'
 
 export type Case = {
   readonly name: string
-  /** Where what it shows comes from. */
-  readonly rule: string | null
+  /** Where what it shows comes from; a flow's own case does not say. */
+  readonly rules: readonly string[]
   /** The file that it is written in, or the flow that it belongs to. */
   readonly file: string
   readonly line: number

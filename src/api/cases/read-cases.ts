@@ -63,7 +63,7 @@ async function caseOf(root: Node, source: Source, file: string, host: Host): Pro
   const flow = await flowOf(root, source, name, host)
   return {
     ...at,
-    rule: textOf(child(root, 'rule')),
+    rules: textsOf(data['rule'] ?? null),
     flow,
     input,
     variables,
@@ -72,6 +72,11 @@ async function caseOf(root: Node, source: Source, file: string, host: Host): Pro
     config: null,
     configNames: host.parts.configNames,
   }
+}
+
+/** One text or several. */
+function textsOf(data: Json): readonly string[] {
+  return (Array.isArray(data) ? data : [data]).filter((item) => typeof item === 'string')
 }
 
 /** The flow as text, as a mapping in its place, or in a file beside the case. */
@@ -99,7 +104,7 @@ function casesOfFlow(root: Node, source: Source, file: string, { parts }: Host):
   const shared = {
     file,
     line: root.span.line,
-    rule: null,
+    rules: [],
     flow: { root, source },
     config,
     configNames: parts.testConfigNames,
@@ -107,7 +112,7 @@ function casesOfFlow(root: Node, source: Source, file: string, { parts }: Host):
   return (dialect?.casesOf(root) ?? []).map((data) => caseOfFlow(data, shared))
 }
 
-type Shared = Pick<Case, 'file' | 'line' | 'rule' | 'flow' | 'config' | 'configNames'>
+type Shared = Pick<Case, 'file' | 'line' | 'rules' | 'flow' | 'config' | 'configNames'>
 
 function caseOfFlow(data: Json, shared: Shared): Case | BrokenCase {
   const { name: given = null, input = {}, stubs = null, expect: expected = null } = isRecord(data) ? data : {}

@@ -1,0 +1,34 @@
+// Packs the package, installs it in an empty folder as a user would, and runs a flow with it: the command and the library.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const folder = mkdtempSync(join(tmpdir(), 'millrace-package-'))
+const run = (command: string, ...args: string[]): string =>
+  execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+
+const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { encoding: 'utf8' }).trim()
+writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+writeFileSync(
+  join(folder, 'flow.yaml'),
+  'steps: [{ id: a, component: /builtin/noop, input: { n: { $input: n } } }]\noutput: { $step: a, path: n }\n',
+)
+writeFileSync(
+  join(folder, 'use.js'),
+  `import { openEngine } from 'millrace'
+const engine = await openEngine({ components: { '/inc': ({ n }) => ({ n: n + 1 }) } })
+const flow = engine.compile('steps: [{ id: a, component: /inc, input: { n: 41 } }]\\noutput: { $step: a, path: n }')
+console.log(JSON.stringify(await engine.run(flow)))
+await engine.close()
+`,
+)
+run('npm', 'install', '--silent', resolve(folder, packed))
+const outputs = [
+  run(join('node_modules', '.bin', 'millrace'), 'run', 'flow.yaml', '--set', 'n=42'),
+  run(process.execPath, 'use.js'),
+]
+rmSync(folder, { recursive: true })
+for (const output of outputs)
+  if (!output.startsWith('{"outcome":"success","result":42')) throw new Error(`The packed package printed ${output}`)
+console.log('the packed package runs')
