@@ -110,6 +110,15 @@ function noteStep(record: RunRecord, event: StepEvent): void {
     case 'step-skipped':
       return end(step, SKIPPED, event.atMs, undefined, event.cause)
     case 'step-failed':
+      for (const item of step.items ?? [])
+        if (item.status === PENDING)
+          end(
+            item,
+            SKIPPED,
+            event.atMs,
+            undefined,
+            aCause('cancelled', { message: 'An item of the loop had failed before' }),
+          )
       return end(step, FAILED, event.atMs, undefined, event.cause)
     case 'step-waits':
     case 'frames-asked':

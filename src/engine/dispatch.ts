@@ -1,8 +1,9 @@
 // Calls components for the tasks that a run owes, and turns whatever they answer into a fact.
 // D1  A component that answers at once is done in the same turn: no promise, no timer.
 // D2  Every attempt answers exactly once: its component, its time limit or the engine's end, whichever is first.
-import { Answer, type Component, type Components, type ErrorInfo } from '../components/component.ts'
+import { Answer, type Component, type Components, type ErrorInfo, type FrameOutcome } from '../components/component.ts'
 import type { RunTask } from '../core/effects.ts'
+import type { Outcome } from '../core/events.ts'
 import type { Fact, FailureKind, TaskRef } from '../core/facts.ts'
 import { LANES_DEFAULT, type Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -40,16 +41,28 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     const component = components.find(task.at.component, task.frame === 0 ? task.at.id : null)
     if (component === null) return fail(run, task, notFound(task.at.component), 'component-failed')
     const input = ports.values.open(run, task.input)
-    if (input instanceof Promise)
-      input.then(
-        (opened) => call(run, task, component, opened),
-        (error) => fail(run, task, toErrorInfo(error), 'component-failed'),
-      )
-    else call(run, task, component, input)
+    if (!(input instanceof Promise) && task.results.length === 0) return call(run, task, component, input, [])
+    Promise.all([input, ...task.results.map((outcome) => openOutcome(run, outcome))]).then(
+      ([opened, ...results]) => call(run, task, component, opened, results),
+      (error) => fail(run, task, toErrorInfo(error), 'component-failed'),
+    )
   }
 
-  function call(run: LiveRun, task: RunTask, component: Component, input: Json): void {
-    const taskCall = new TaskCall(run.id, task, clock.nowMs(), (value) => ports.values.open(run, value))
+  /** How a frame ended, as plain data. */
+  async function openOutcome(run: LiveRun, outcome: Outcome): Promise<FrameOutcome> {
+    if (outcome.outcome === 'success')
+      return { outcome: 'success', result: await ports.values.open(run, outcome.result) }
+    return outcome.outcome === 'failed' ? { outcome: 'failed', error: outcome.error } : { outcome: 'skipped' }
+  }
+
+  function call(
+    run: LiveRun,
+    task: RunTask,
+    component: Component,
+    input: Json,
+    results: readonly FrameOutcome[],
+  ): void {
+    const taskCall = new TaskCall(run.id, task, clock.nowMs(), results)
     const { timeoutMs } = task.at
     let answer: unknown
     try {

@@ -73,7 +73,7 @@ export function createEngine(options: EngineOptions): Engine {
   const planIds = new WeakMap<Plan, string>()
   const plansKept = new Set<string>()
   const runs = new Map<string, LiveRun>()
-  const runsByKey = new Map<string, LiveRun>()
+  const startsByKey = new Map<string, Promise<LiveRun | RunRow>>()
   const loop = createLoop({ store, components, clock, alarms, limits, values, link, onEnd, onBroken })
   let broken: EngineError | null = null
   let isClosing = false
@@ -95,16 +95,31 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function start(program: Program, given: StartOptions): Promise<LiveRun | RunRow> {
+    const { key = null } = given
+    if (key === null) return begin(program, given)
+    const begun = startsByKey.get(key)
+    if (begun !== undefined) return begun
+    const beginning = findOrBegin(program, given, key)
+    startsByKey.set(key, beginning)
+    try {
+      return await beginning
+    } finally {
+      startsByKey.delete(key)
+    }
+  }
+
+  async function findOrBegin(program: Program, given: StartOptions, key: string): Promise<LiveRun | RunRow> {
+    const known = await store.findByKey(key)
+    return known === null ? begin(program, given) : (runs.get(known.id) ?? known)
+  }
+
+  async function begin(program: Program, given: StartOptions): Promise<LiveRun> {
     admitRun()
-    const { key = null, timeoutMs = null, callsMax = limits.callsPerRunMax } = given
-    const known = key === null ? null : await findByKey(key)
-    if (known !== null) return known
+    const { timeoutMs = null, callsMax = limits.callsPerRunMax } = given
     const { variables, secrets } = sealVariables(program.plan, given.variables ?? {})
     const run = new LiveRun(newRow(program, given, clock.nowMs()), newState(program), createSecrets(secrets), callsMax)
     runs.set(run.id, run)
-    if (key !== null) runsByKey.set(key, run)
-    await keepPlan(program)
-    const input = await values.admit(run, given.input)
+    const input = await admitInput(run, program, given.input)
     if (timeoutMs !== null) run.unlimit = alarms.set(clock.nowMs() + timeoutMs, () => loop.post(run, OVERTIME))
     loop.post(run, { kind: 'begin', input, variables })
     loop.pump()
@@ -112,10 +127,14 @@ export function createEngine(options: EngineOptions): Engine {
     return run
   }
 
-  /** The run with this key, live ones first: the start of one may not be stored yet. */
-  async function findByKey(key: string): Promise<LiveRun | RunRow | null> {
-    const stored = await store.findByKey(key)
-    return runsByKey.get(key) ?? stored
+  async function admitInput(run: LiveRun, program: Program, input: Json): Promise<Value> {
+    try {
+      await keepPlan(program)
+      return await values.admit(run, input)
+    } catch (error) {
+      runs.delete(run.id)
+      throw error
+    }
   }
 
   function admitRun(): void {
@@ -134,7 +153,6 @@ export function createEngine(options: EngineOptions): Engine {
   function onEnd(run: LiveRun, outcome: Outcome): void {
     run.unlimit?.()
     runs.delete(run.id)
-    if (run.row.key !== null) runsByKey.delete(run.row.key)
     run.tell(outcome)
     if (runs.size === 0) onIdle?.()
   }

@@ -1,24 +1,22 @@
 // What a component is told beside its input. One object per attempt; what most components never ask for is made when asked.
 import type { Call, FrameOutcome } from '../components/component.ts'
 import type { RunTask } from '../core/effects.ts'
-import type { Outcome } from '../core/events.ts'
-import type { Value } from '../plan/leaf.ts'
 
 export class TaskCall implements Call {
   readonly task: RunTask
   readonly run: string
   readonly nowMs: number
-  readonly #open: (value: Value) => unknown
+  readonly results: readonly FrameOutcome[]
   #controller: AbortController | null = null
   #reason: Error | null = null
   /** Takes its time limit back. */
   unlimit: (() => void) | null = null
 
-  constructor(run: string, task: RunTask, nowMs: number, open: (value: Value) => unknown) {
+  constructor(run: string, task: RunTask, nowMs: number, results: readonly FrameOutcome[]) {
     this.run = run
     this.task = task
     this.nowMs = nowMs
-    this.#open = open
+    this.results = results
   }
 
   get attempt(): number {
@@ -42,19 +40,9 @@ export class TaskCall implements Call {
     if (this.#reason !== null) this.#controller.abort(this.#reason)
     return this.#controller.signal
   }
-  get results(): readonly FrameOutcome[] {
-    return this.task.results.map((outcome) => toFrameOutcome(outcome, this.#open))
-  }
 
   abort(reason: Error): void {
     this.#reason = reason
     this.#controller?.abort(reason)
   }
-}
-
-function toFrameOutcome(outcome: Outcome, open: (value: Value) => unknown): FrameOutcome {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is opened is plain data
-  if (outcome.outcome === 'success') return { outcome: 'success', result: open(outcome.result) as never }
-  if (outcome.outcome === 'failed') return { outcome: 'failed', error: outcome.error }
-  return { outcome: 'skipped' }
 }

@@ -1,0 +1,186 @@
+import { expect, test } from 'vitest'
+import { component, openEngine } from '../index.ts'
+import { openMemoryStore } from '../stores/memory/memory-store.ts'
+import type { Flow } from './flow.ts'
+
+type Engine = Awaited<ReturnType<typeof openEngine>>
+
+function flowOf(engine: Engine, text: string): Flow {
+  const flow = engine.compile(text)
+  if (flow.kind === 'problems') throw new Error(JSON.stringify(flow.problems))
+  return flow
+}
+
+/** A component that answers only when it is aborted, by rejecting with the reason. */
+function hangs(_input: unknown, { signal }: { signal: AbortSignal }): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+}
+
+test('cancelling a run aborts the components that work for it', async () => {
+  const aborted: unknown[] = []
+  const engine = await openEngine({
+    components: { '/hang': async (input, call) => hangs(input, call).catch((error: unknown) => aborted.push(error)) },
+  })
+  const run = await engine.start(
+    flowOf(engine, 'steps: [{ id: a, component: /hang }, { id: b, component: /hang, needs: [a] }]'),
+  )
+  expect(await run.cancel('no longer wanted')).toEqual({ outcome: 'cancelled', reason: 'no longer wanted' })
+  expect(aborted).toHaveLength(1)
+  const { run: row, steps } = await run.report()
+  expect(row.status).toBe('cancelled')
+  expect(steps.map(({ status, cause }) => [status, cause?.kind])).toEqual([
+    ['failed', 'cancelled'],
+    ['skipped', 'cancelled'],
+  ])
+})
+
+test('an attempt over its time limit is aborted, tried again, and then fails as timed out', async () => {
+  let calls = 0
+  const engine = await openEngine({
+    components: {
+      '/hang': (input, call) => {
+        calls += 1
+        return hangs(input, call)
+      },
+    },
+  })
+  const run = await engine.start(
+    flowOf(engine, 'steps: [{ id: a, component: /hang, timeout: 5ms, retry: { max: 1, delay: 1ms } }]'),
+  )
+  expect(await run.result()).toMatchObject({ outcome: 'failed', error: { code: 'TIMEOUT', step: 'a' } })
+  expect(calls).toBe(2)
+  expect((await run.report()).steps[0]).toMatchObject({ status: 'failed', cause: { kind: 'timed-out' }, attempts: 2 })
+})
+
+test('a call whose effect may have happened is not made again after its time limit', async () => {
+  let calls = 0
+  const pay = component({
+    effect: 'at-most-once',
+    run: (input, call) => {
+      calls += 1
+      return hangs(input, call)
+    },
+  })
+  const engine = await openEngine({ components: { '/pay': pay } })
+  const outcome = await engine.run(
+    flowOf(engine, 'steps: [{ id: a, component: /pay, timeout: 5ms, retry: { max: 3, delay: 1ms } }]'),
+  )
+  expect(outcome).toMatchObject({ outcome: 'failed', error: { code: 'TIMEOUT' } })
+  expect(calls).toBe(1)
+})
+
+test('a run over its time limit fails, and says so of each step', async () => {
+  const engine = await openEngine({ components: { '/hang': hangs } })
+  const run = await engine.start(flowOf(engine, 'steps: [{ id: a, component: /hang }]'), { timeoutMs: 5 })
+  expect(await run.result()).toMatchObject({ outcome: 'failed', error: { code: 'TIMEOUT' } })
+  expect((await run.report()).steps[0]?.cause).toMatchObject({ kind: 'timed-out' })
+})
+
+test('the same key gives the same run, and calls nothing again', async () => {
+  let calls = 0
+  const engine = await openEngine({ components: { '/count': async () => (calls += 1) } })
+  const flow = flowOf(engine, 'steps: [{ id: a, component: /count }]\noutput: { $step: a }')
+  const [first, second] = await Promise.all([engine.start(flow, { key: 'k' }), engine.start(flow, { key: 'k' })])
+  await first.result()
+  const third = await engine.start(flow, { key: 'k' })
+  expect(new Set([first.id, second.id, third.id]).size).toBe(1)
+  expect(await third.result()).toEqual({ outcome: 'success', result: 1 })
+  expect(calls).toBe(1)
+})
+
+const SECRET = 'a-very-secret-token'
+const SECRET_FLOW = `
+schemas: { type: object, properties: { variables: { type: object, properties: { token: { type: string, is_secret: true } } } } }
+steps:
+  - { id: call, component: /call, input: { auth: { $variable: token }, n: 1 } }
+  - { id: fail, component: /fail, input: { auth: { $variable: token } }, onError: { action: useDefault, defaultValue: null } }
+output: { told: { $step: call }, token: { $variable: token } }`
+
+test('a secret reaches the component, and nobody else in any form', async () => {
+  const received: unknown[] = []
+  const engine = await openEngine({
+    components: {
+      '/call': async (input: { auth: string }) => {
+        received.push(input.auth)
+        return { echo: `Bearer ${input.auth}`, encoded: Buffer.from(input.auth).toString('base64') }
+      },
+      '/fail': async (input: { auth: string }) => {
+        throw new Error(`Refused ${input.auth}`)
+      },
+    },
+  })
+  const run = await engine.start(flowOf(engine, SECRET_FLOW), { variables: { token: SECRET } })
+  const events: unknown[] = []
+  for await (const event of run.events()) events.push(event)
+  const told = JSON.stringify([await run.result(), await run.report(), events])
+  expect(received).toEqual([SECRET])
+  expect(told).not.toContain(SECRET)
+  expect(told).not.toContain(Buffer.from(SECRET).toString('base64').replace(/=+$/, ''))
+  expect(await run.result()).toMatchObject({
+    outcome: 'success',
+    result: { told: { echo: 'Bearer ***' }, token: '***' },
+  })
+})
+
+test('large values pass through steps, loops, paths and flows inside flows of a store that keeps them apart', async () => {
+  const engine = await openEngine({
+    store: openMemoryStore({ spillBytesMin: 64 }),
+    components: {
+      '/make': async () => ({ list: Array.from({ length: 40 }, (_, index) => index), name: 'x'.repeat(100) }),
+      '/double': async ({ n }: { n: number }) => n * 2,
+      '/size': async ({ all }: { all: readonly number[] }) => all.length,
+    },
+  })
+  const inner = "{ steps: [{ id: i, component: /make }], output: { $step: i, path: '$.list' } }"
+  const flow = flowOf(
+    engine,
+    `
+steps:
+  - { id: make, component: /make }
+  - { id: each, component: /double, forEach: { $step: make, path: $.list }, input: { n: { $item: $ } } }
+  - { id: size, component: /size, input: { all: { $step: each } } }
+  - { id: inside, component: /builtin/eval, input: { flow: { $literal: ${inner} }, input: {} } }
+output: { size: { $step: size }, last: { $step: each, path: '$[39]' }, whole: { $step: make }, inside: { $step: inside, path: $.result.result } }`,
+  )
+  const outcome = await engine.run(flow)
+  expect(outcome).toMatchObject({
+    outcome: 'success',
+    result: { size: 40, last: 78, whole: { name: 'x'.repeat(100) }, inside: expect.arrayContaining([39]) },
+  })
+})
+
+test('a value passes through steps by reference, and is never copied', async () => {
+  const rows = [{ id: 1 }]
+  const engine = await openEngine({ components: { '/pass': async (x: object) => x } })
+  const outcome = await engine.run(
+    flowOf(
+      engine,
+      'steps: [{ id: a, component: /pass, input: { rows: { $input: rows } } }, { id: b, component: /pass, input: { $step: a } }]\noutput: { $step: b, path: rows }',
+    ),
+    { input: { rows } },
+  )
+  expect(outcome.outcome === 'success' && outcome.result).toBe(rows)
+})
+
+test('no more calls are open at once than the run allows', async () => {
+  let [open, most] = [0, 0]
+  const engine = await openEngine({
+    limits: { callsPerRunMax: 3 },
+    components: {
+      '/work': async () => {
+        open += 1
+        most = Math.max(most, open)
+        await new Promise(setImmediate)
+        open -= 1
+        return null
+      },
+    },
+  })
+  const steps = Array.from({ length: 20 }, (_, index) => `{ id: s${index}, component: /work }`)
+  const flow = flowOf(
+    engine,
+    `steps: [${steps.join(', ')}, { id: l, component: /work, forEach: [1, 2, 3, 4, 5, 6, 7, 8] }]`,
+  )
+  expect(await engine.run(flow)).toMatchObject({ outcome: 'success' })
+  expect(most).toBe(3)
+})
