@@ -1,7 +1,7 @@
 // Why a step would run, and with what: what it reads is run, the step itself is not.
 import { scopeOf, summarize, type RunRecord } from '../core/summary.ts'
 import { describe } from '../plan/describe.ts'
-import { ask, Env, FAILED, isStop, isTrue, SKIPPED, type Answer, type Evaluate } from '../plan/evaluate.ts'
+import { ask, Env, FAILED, isStop, isTrue, SKIPPED, type Answer, type Evaluate } from '../plan/env.ts'
 import { type Expr, type StepIndex, stepsReadBy, WHOLE } from '../plan/expr.ts'
 import { isList, toShown } from '../plan/leaf.ts'
 import type { LinkedGate, Program } from '../plan/link.ts'

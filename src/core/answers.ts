@@ -1,7 +1,7 @@
 // What the answer of a task means. An answer to another attempt or round than the one in flight changes nothing.
 import { unreachable } from '../lib/assert.ts'
 import { aCause, type ErrorInfo } from '../plan/cause.ts'
-import { ask, FAILED, isStop, MISSING } from '../plan/evaluate.ts'
+import { ask, FAILED, isStop, MISSING } from '../plan/env.ts'
 import { FAILED as STEP_FAILED, RUNNING, SKIPPED, SLEEPING, SUCCESS } from '../plan/status.ts'
 import { dispatchAgain, tryAgain } from './dispatch.ts'
 import { budgetFor, retryDelayMs } from './backoff.ts'

@@ -1,5 +1,5 @@
 // Asking for work: the first time, the next round, the next attempt, and again after a crash.
-import { ask, isStop, MISSING } from '../plan/evaluate.ts'
+import { ask, isStop, MISSING } from '../plan/env.ts'
 import type { Value } from '../plan/leaf.ts'
 import type { LinkedStep } from '../plan/link.ts'
 import { RUNNING } from '../plan/status.ts'

@@ -2,7 +2,7 @@
 // Live and replayed runs pass through here alike; an outcome also folds onto a task whose start was not recorded.
 import { assert, unreachable } from '../lib/assert.ts'
 import { aCause, type Cause } from '../plan/cause.ts'
-import { isStop } from '../plan/evaluate.ts'
+import { isStop } from '../plan/env.ts'
 import type { Value } from '../plan/leaf.ts'
 import { FAILED, PENDING, RUNNING, SKIPPED, SLEEPING, SUCCESS, type EndStatus } from '../plan/status.ts'
 import type { Event, Outcome } from './events.ts'

@@ -1,6 +1,6 @@
 // Flows inside a run: frames that a task asked for open in a window, and when all have ended the task is asked again.
 // The run's own flow is the root frame; all of them end by the same rules.
-import { isStop, MISSING, PENDING } from '../plan/evaluate.ts'
+import { isStop, MISSING, PENDING } from '../plan/env.ts'
 import { dispatchAgain } from './dispatch.ts'
 import type { Outcome } from './events.ts'
 import { frameOf } from './evolve.ts'

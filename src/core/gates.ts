@@ -1,7 +1,7 @@
 // Conditions: whether a step, or an item of a loop, runs, and what its explanation quotes.
 import { aCause, type Cause } from '../plan/cause.ts'
 import { brief } from '../plan/describe.ts'
-import { ask, FAILED, isStop, isTrue, MISSING, PENDING, SKIPPED } from '../plan/evaluate.ts'
+import { ask, FAILED, isStop, isTrue, MISSING, PENDING, SKIPPED } from '../plan/env.ts'
 import { Sealed, type Value } from '../plan/leaf.ts'
 import type { LinkedGate } from '../plan/link.ts'
 import { FAILED as STEP_FAILED, SKIPPED as STEP_SKIPPED, type EndStatus } from '../plan/status.ts'

@@ -2,7 +2,7 @@
 // The window is open lanes in index order, so that it can be told from what has ended alone.
 import { aCause } from '../plan/cause.ts'
 import { kindOf } from '../lib/json.ts'
-import { isStop, MISSING, PENDING, SKIPPED } from '../plan/evaluate.ts'
+import { isStop, MISSING, PENDING, SKIPPED } from '../plan/env.ts'
 import { isList, type Value } from '../plan/leaf.ts'
 import type { LinkedEach, LinkedStep } from '../plan/link.ts'
 import {

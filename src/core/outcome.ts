@@ -1,6 +1,6 @@
 // How a frame ended: computed from its state alone, the same for a live run and a replayed one.
 import type { Cause, ErrorInfo } from '../plan/cause.ts'
-import { ask, FAILED, isStop, MISSING, PENDING, SKIPPED, type Env, type Stop } from '../plan/evaluate.ts'
+import { ask, FAILED, isStop, MISSING, PENDING, SKIPPED, type Env, type Stop } from '../plan/env.ts'
 import { FAILED as STEP_FAILED } from '../plan/status.ts'
 import type { Outcome } from './events.ts'
 import type { Frame } from './state.ts'

@@ -2,7 +2,7 @@
 // Q1  A unit is asked again when a step that decides in it ends, otherwise when all its steps have ended.
 // Q2  Each unit is asked and counted on its own: asking a whole input again for each of its lazy parts would be quadratic.
 // Q3  What a question waits for is demanded: in a plan on demand that is what makes a step run.
-import { ask, isStop, MISSING, PENDING, type Answer } from '../plan/evaluate.ts'
+import { ask, isStop, MISSING, PENDING, type Answer } from '../plan/env.ts'
 import { isList, Spilled, type Value } from '../plan/leaf.ts'
 import type { Question } from '../plan/link.ts'
 import { SUCCESS } from '../plan/status.ts'

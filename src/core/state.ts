@@ -3,7 +3,7 @@
 import { Heap } from '../lib/heap.ts'
 import { Sparse } from '../lib/sparse.ts'
 import type { Cause, ErrorInfo } from '../plan/cause.ts'
-import { Env, type Evaluate, type Scope } from '../plan/evaluate.ts'
+import { Env, type Evaluate, type Scope } from '../plan/env.ts'
 import type { Value } from '../plan/leaf.ts'
 import type { Program } from '../plan/link.ts'
 import type { Outcome } from './events.ts'

@@ -1,5 +1,5 @@
 // Looks at a step that may be due, and takes it as far as it can go: needs, gate, loop or input, start.
-import { FAILED, isStop, MISSING, PENDING, SKIPPED } from '../plan/evaluate.ts'
+import { FAILED, isStop, MISSING, PENDING, SKIPPED } from '../plan/env.ts'
 import type { LinkedStep } from '../plan/link.ts'
 import { FAILED as STEP_FAILED, PENDING as STEP_PENDING, SKIPPED as STEP_SKIPPED } from '../plan/status.ts'
 import { askGate } from './gates.ts'

@@ -2,7 +2,7 @@
 // Steps of frames are left out: they are the inside of a step.
 import { FAILED, PENDING, RUNNING, SKIPPED, SUCCESS } from '../plan/status.ts'
 import { aCause, type Cause, type ErrorInfo } from '../plan/cause.ts'
-import { ask, Env, isStop, type Scope } from '../plan/evaluate.ts'
+import { ask, Env, isStop, type Scope } from '../plan/env.ts'
 import { isList, type Value } from '../plan/leaf.ts'
 import type { Program } from '../plan/link.ts'
 import { unreachable } from '../lib/assert.ts'

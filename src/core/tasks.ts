@@ -1,6 +1,6 @@
 // The ends and beginnings of a task, be it a step or a lane of one: every way out of one passes through here.
 import { aCause, type Cause } from '../plan/cause.ts'
-import type { Env } from '../plan/evaluate.ts'
+import type { Env } from '../plan/env.ts'
 import type { Value } from '../plan/leaf.ts'
 import type { LinkedStep } from '../plan/link.ts'
 import { FAILED, SKIPPED, SUCCESS, type EndStatus } from '../plan/status.ts'

@@ -1,5 +1,5 @@
 // What a step that has not ended is waiting for, as a live run knows it.
-import { ask, PENDING as ASK_PENDING } from '../plan/evaluate.ts'
+import { ask, PENDING as ASK_PENDING } from '../plan/env.ts'
 import { PENDING, SLEEPING, SUCCESS } from '../plan/status.ts'
 import type { Frame, State } from './state.ts'
 import { stepAt } from './tasks.ts'

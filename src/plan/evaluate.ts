@@ -5,79 +5,23 @@
 import { unreachable } from '../lib/assert.ts'
 import { setOwn } from '../lib/json.ts'
 import { aCause, type Cause } from './cause.ts'
-import type { Expr, Lookup, OutputRef, Path, Segment, StepIndex, Truthiness } from './expr.ts'
-import { isList, Sealed, Spilled, type Value } from './leaf.ts'
+import {
+  fail,
+  FAILED,
+  isStop,
+  isTrue,
+  MISSING,
+  PENDING,
+  SKIPPED,
+  type Answer,
+  type Env,
+  type Evaluate,
+  type Stop,
+} from './env.ts'
+import type { Expr, Lookup, OutputRef, StepIndex } from './expr.ts'
+import { Sealed, type Value } from './leaf.ts'
+import { compileFind, isWholeLookup } from './lookup.ts'
 import { FAILED as STEP_FAILED, SKIPPED as STEP_SKIPPED, SUCCESS } from './status.ts'
-
-/** Why an expression has no value. The details are in `Env`. */
-export class Stop {
-  readonly rank: number
-  constructor(rank: number) {
-    this.rank = rank
-  }
-}
-/** Steps in `pendSteps` must end first. */
-export const PENDING: Stop = new Stop(3)
-/** Large values in `missing` must be loaded first. */
-export const MISSING: Stop = new Stop(2)
-/** It cannot be computed: `cause`. */
-export const FAILED: Stop = new Stop(1)
-/** It reads a skipped step: `cause`. */
-export const SKIPPED: Stop = new Stop(0)
-
-export type Answer = Value | undefined | Stop
-export type Evaluate = (env: Env) => Answer
-
-/** What expressions read of a frame. */
-export type Scope = {
-  readonly input: Value
-  readonly status: Uint8Array
-  readonly outputs: readonly (Value | undefined)[]
-  readonly causes: { get(step: number): Cause | undefined }
-  readonly variables: ReadonlyMap<string, Value>
-}
-
-/** Where an expression is asked, and what it notes while it answers. One object per run, used again and again. */
-export class Env {
-  scope: Scope
-  item: Value = null
-  index = -1
-  readonly loaded: Map<string, Value> = new Map()
-  /** Whether a large value was looked into. */
-  usedLoaded = false
-  cause: Cause | null = null
-  pendSteps: number[] = []
-  /** Beside `pendSteps`: whether the answer may change before all of them have ended. */
-  pendDecides: boolean[] = []
-  missing: string[] = []
-  deciding = false
-  constructor(scope: Scope) {
-    this.scope = scope
-  }
-}
-
-/** Asks `evaluate` in `scope`, with clean notes. */
-export function ask(evaluate: Evaluate, env: Env, scope: Scope, item: Value = null, index = -1): Answer {
-  env.scope = scope
-  env.item = item
-  env.index = index
-  if (env.pendSteps.length > 0) {
-    env.pendSteps = []
-    env.pendDecides = []
-  }
-  if (env.missing.length > 0) env.missing = []
-  return evaluate(env)
-}
-
-export function isStop(answer: unknown): answer is Stop {
-  return answer === PENDING || answer === MISSING || answer === FAILED || answer === SKIPPED
-}
-
-/** Whether `value` counts as true. A sealed value must not be asked. */
-export function isTrue(value: Value | undefined, truthiness: Truthiness): boolean {
-  if (value === undefined || value === null || value === false) return false
-  return truthiness === 'some' || (value !== 0 && value !== '')
-}
 
 /** What linking an expression needs to know of its plan. */
 export type Names = {
@@ -242,78 +186,6 @@ function compileRead(at: Lookup, root: (env: Env) => Value, where: string): Eval
   if (isWholeLookup(at)) return root
   const find = compileFind(at, where)
   return (env) => find(env, root(env))
-}
-
-function isWholeLookup(at: Lookup): boolean {
-  return at.paths.length === 1 && at.paths[0]?.length === 0
-}
-
-/** Looks along the paths of `at`, the first that is found wins. */
-function compileFind(at: Lookup, where: string): (env: Env, root: Value | undefined) => Answer {
-  const { paths, text } = at
-  return (env, root) => {
-    for (const path of paths) {
-      const found = follow(env, root, path)
-      if (found !== undefined) return found
-    }
-    return fail(env, 'EXPRESSION_FAILURE', `Path ${text} not found ${where}${keysOf(root)}`)
-  }
-}
-
-/** The value at `path`; `undefined` where there is none. */
-function follow(env: Env, root: Value | undefined, path: Path): Answer {
-  let value = root
-  for (const segment of path) {
-    const whole: Value | undefined = value instanceof Spilled ? load(env, value) : value
-    if (whole === MISSING_VALUE) return MISSING
-    if (whole instanceof Sealed)
-      return fail(env, 'SECRET_OPERATION', 'A secret can be passed on, but nothing can be read out of it')
-    value = partOf(whole, segment)
-    if (value === undefined) return undefined
-  }
-  return value
-}
-
-function partOf(value: Value | undefined, segment: Segment): Value | undefined {
-  if (typeof value !== 'object' || value === null || value instanceof Sealed || value instanceof Spilled)
-    return undefined
-  if (isList(value)) return typeof segment === 'number' ? value[segment] : undefined
-  return typeof segment === 'string' && Object.hasOwn(value, segment) ? value[segment] : undefined
-}
-
-// Stands for a value that is not loaded, inside `follow` alone.
-const MISSING_VALUE: Value = Object.freeze({})
-
-function load(env: Env, leaf: Spilled): Value {
-  const value = env.loaded.get(leaf.hash)
-  env.usedLoaded = true
-  if (value !== undefined) return value
-  env.missing.push(leaf.hash)
-  return MISSING_VALUE
-}
-
-const KEYS_SHOWN_MAX = 8
-
-/** What a mapping holds instead, for the message. */
-function keysOf(value: Value | undefined): string {
-  if (
-    value === undefined ||
-    value === null ||
-    typeof value !== 'object' ||
-    value instanceof Sealed ||
-    value instanceof Spilled
-  )
-    return ''
-  if (isList(value)) return `, a list of ${value.length}`
-  const keys = Object.keys(value)
-  if (keys.length === 0) return ', which is empty'
-  const more = keys.length > KEYS_SHOWN_MAX ? `, … (${keys.length} in all)` : ''
-  return `, which has: ${keys.slice(0, KEYS_SHOWN_MAX).join(', ')}${more}`
-}
-
-function fail(env: Env, code: string, message: string): Stop {
-  env.cause = aCause('input-failed', { error: { code, message } })
-  return FAILED
 }
 
 /** Literals are shared by all runs, so nobody may change them. Their depth is bounded by the text's. */

@@ -1,7 +1,8 @@
 // A plan made ready to run: closures for expressions, integers for everything that is counted.
 // A program is cached by its plan's id and never stored: a run that waited half a year is linked again from its plan.
 import { describe, isRead } from './describe.ts'
-import { compile, type Evaluate, type Names } from './evaluate.ts'
+import type { Evaluate } from './env.ts'
+import { compile, type Names } from './evaluate.ts'
 import { everyPart, partsOf, stepsReadBy, type Expr, type OutputRef, type StepIndex } from './expr.ts'
 import type { Value } from './leaf.ts'
 import type { Each, Gate, Needs, OnError, Plan, RetryPolicy, Step } from './plan.ts'
