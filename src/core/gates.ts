@@ -24,7 +24,7 @@ export function askGate(turn: Turn, gate: LinkedGate, frame: Frame, step: number
       aCause('input-failed', { error: { code: 'SECRET_OPERATION', message: 'A secret cannot be a condition' } }),
     )
   if (!isStop(answer) && isTrue(answer, gate.truthiness) === gate.runsWhen) return 'open'
-  return { status: STEP_SKIPPED, cause: conditionFalse(turn, gate, frame, step, lane) }
+  return { status: STEP_SKIPPED, cause: conditionFalse(turn, gate, isStop(answer) ? null : answer, frame, step, lane) }
 }
 
 function broken(gate: LinkedGate, why: Cause | null): GateAnswer {
@@ -33,16 +33,26 @@ function broken(gate: LinkedGate, why: Cause | null): GateAnswer {
   return { status: gate.ifBroken === 'fail' ? STEP_FAILED : STEP_SKIPPED, cause }
 }
 
-function conditionFalse(turn: Turn, gate: LinkedGate, frame: Frame, step: number, lane: number): Cause {
+function conditionFalse(
+  turn: Turn,
+  gate: LinkedGate,
+  answer: Value | undefined,
+  frame: Frame,
+  step: number,
+  lane: number,
+): Cause {
   const values: { [name: string]: Value } = {}
   const shown: string[] = []
   for (const { name, evaluate } of gate.operands) {
-    const answer = ask(evaluate, turn.state.env, frame, itemOf(frame, step, lane), lane)
-    if (isStop(answer)) continue
-    values[name] = briefValue(answer)
-    shown.push(`${name} is ${brief(answer)}`)
+    const operand = ask(evaluate, turn.state.env, frame, itemOf(frame, step, lane), lane)
+    if (isStop(operand)) continue
+    values[name] = briefValue(operand)
+    shown.push(`${name} is ${brief(operand)}`)
   }
-  return aCause('condition-false', { message: shown.join(', '), values })
+  return aCause('condition-false', {
+    message: shown.length > 0 ? shown.join(', ') : `the condition is ${brief(answer)}`,
+    values,
+  })
 }
 
 const VALUE_TEXT_MAX = 200
