@@ -184,3 +184,24 @@ test('no more calls are open at once than the run allows', async () => {
   expect(await engine.run(flow)).toMatchObject({ outcome: 'success' })
   expect(most).toBe(3)
 })
+
+test.each([
+  [
+    'at once',
+    () => {
+      throw new Error('disk on fire')
+    },
+  ],
+  [
+    'later',
+    async () => {
+      throw new Error('disk on fire')
+    },
+  ],
+])('when the store fails %s, whoever waits is told, and nothing more is started', async (_, append) => {
+  const engine = await openEngine({ store: { ...openMemoryStore(), append }, components: { '/hang': hangs } })
+  const flow = flowOf(engine, 'steps: [{ id: a, component: /hang }]')
+  await expect(engine.start(flow)).rejects.toMatchObject({ code: 'STORE_FAILED' })
+  await expect(engine.start(flow)).rejects.toMatchObject({ code: 'STORE_FAILED' })
+  await engine.close()
+})

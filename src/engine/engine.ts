@@ -122,8 +122,9 @@ export function createEngine(options: EngineOptions): Engine {
     const input = await admitInput(run, program, given.input)
     if (timeoutMs !== null) run.unlimit = alarms.set(clock.nowMs() + timeoutMs, () => loop.post(run, OVERTIME))
     loop.post(run, { kind: 'begin', input, variables })
+    const started = run.started()
     loop.pump()
-    await run.started()
+    await started
     return run
   }
 

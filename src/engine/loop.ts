@@ -13,10 +13,11 @@ import { unreachable } from '../lib/assert.ts'
 import { Buffer } from '../lib/buffer.ts'
 import type { Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Append, RunRow, Store } from '../stores/store.ts'
+import type { Append, Maybe, RunRow, Store } from '../stores/store.ts'
 import type { Alarms } from './alarms.ts'
 import type { Clock } from './clock.ts'
 import { createDispatch } from './dispatch.ts'
+import { EngineError } from './errors.ts'
 import type { Limits } from './limits.ts'
 import type { LiveRun } from './live-run.ts'
 import type { Values } from './values.ts'
@@ -74,18 +75,26 @@ export function createLoop(ports: LoopPorts): Loop {
     isScheduled = false
     if (isPumping || isBroken) return
     isPumping = true
-    while (queue.length > 0 && mayDecide()) {
-      const count = queue.length
-      for (let index = 0; index < count; index += 1) {
-        const run = queue[index]
-        if (run !== undefined) takeTurn(run)
-      }
-      queue.splice(0, count)
-      flush()
-      feedStarved()
+    try {
+      while (queue.length > 0 && mayDecide()) takeTurns()
+    } catch (error) {
+      // A mistake of ours: better that everybody is told than that somebody waits for ever.
+      const mistake = 'The engine made a mistake and has stopped'
+      breakDown(error instanceof EngineError ? error : new EngineError('ENGINE_FAILED', mistake, { cause: error }))
     }
     isPumping = false
     if (queue.length > 0) yieldThenPump()
+  }
+
+  function takeTurns(): void {
+    const count = queue.length
+    for (let index = 0; index < count; index += 1) {
+      const run = queue[index]
+      if (run !== undefined) takeTurn(run)
+    }
+    queue.splice(0, count)
+    flush()
+    feedStarved()
   }
 
   function mayDecide(): boolean {
@@ -156,7 +165,7 @@ export function createLoop(ports: LoopPorts): Loop {
     const [appends, going] = [batch, outgoing]
     batch = []
     outgoing = spare
-    const stored = appends.length === 0 ? undefined : store.append(appends)
+    const stored = appends.length === 0 ? undefined : append(appends)
     if (!(stored instanceof Promise)) return release(going)
     isFlushing = true
     stored.then(
@@ -170,6 +179,14 @@ export function createLoop(ports: LoopPorts): Loop {
       },
       (error: unknown) => breakDown(error),
     )
+  }
+
+  function append(appends: readonly Append[]): Maybe<void> {
+    try {
+      return store.append(appends)
+    } catch (error) {
+      throw new EngineError('STORE_FAILED', 'The store failed', { cause: error })
+    }
   }
 
   function release(going: Outgoing): void {
