@@ -122,6 +122,13 @@ test('a secret reaches the component, and nobody else in any form', async () => 
   })
 })
 
+test('a secret too short to be found in a text is told of', async () => {
+  const engine = await openEngine({ components: { '/call': async () => null, '/fail': async () => null } })
+  const run = await engine.start(flowOf(engine, SECRET_FLOW), { variables: { token: 'short' } })
+  expect(run.warnings.map(({ code }) => code)).toContain('SHORT_SECRET')
+  expect(await run.result()).toMatchObject({ result: { token: '***' } })
+})
+
 test('large values pass through steps, loops, paths and flows inside flows of a store that keeps them apart', async () => {
   const engine = await openEngine({
     store: openMemoryStore({ spillBytesMin: 64 }),

@@ -3,6 +3,7 @@ import type { Component, Components } from '../components/component.ts'
 import type { CompileOptions } from '../dialects/dialect.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import type { Limits } from '../engine/limits.ts'
+import { shortSecrets } from '../engine/variables.ts'
 import type { Json } from '../lib/json.ts'
 import { fromJson } from '../source/from-json.ts'
 import type { Store } from '../stores/store.ts'
@@ -10,7 +11,7 @@ import { compileFlow, compileTree, FlowProblems, type Flow, type Problems } from
 import { toComponents, type ComponentFunction } from './component.ts'
 import type { RunOutcome } from './outcome.ts'
 import type { BuiltinPorts, Parts } from './parts.ts'
-import { toWarning } from './warnings.ts'
+import { shortSecret, toWarning } from './warnings.ts'
 import { toRun, type Run } from './run-handle.ts'
 import { checkGiven } from './start.ts'
 
@@ -88,7 +89,8 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
       flow: flow.name,
       language: flow.language,
     })
-    return toRun(engine, program, run, flow.warnings.map(toWarning))
+    const warnings = [...flow.warnings.map(toWarning), ...shortSecrets(flow.plan, variables).map(shortSecret)]
+    return toRun(engine, program, run, warnings)
   }
 
   return {

@@ -13,6 +13,8 @@ import type { Warning } from './warnings.ts'
 
 export type Run = {
   readonly id: string
+  /** What is probably not as it was meant, lints of the flow included. */
+  readonly warnings: readonly Warning[]
   /** How it ended; waits for that. Never throws for a flow that failed, only when the store does. */
   result(): Promise<RunOutcome>
   /** All its events from the first on; ends when the run has. */
@@ -42,6 +44,7 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
 
   return {
     id,
+    warnings,
     result,
     async *events() {
       const view = new EventView(program.plan, (plan) => engine.planOf(plan))

@@ -16,3 +16,11 @@ export function toWarning({ code, message, step, span }: Problem): Warning {
     ...(span === null || span.line < 1 ? {} : { line: span.line }),
   }
 }
+
+/** A secret that cannot be found where a component repeats it. */
+export function shortSecret(name: string): Warning {
+  return {
+    code: 'SHORT_SECRET',
+    message: `The secret "${name}" has fewer than 8 characters: it is not masked where a component repeats it`,
+  }
+}

@@ -4,7 +4,7 @@ import { isRecord, setOwn, type Json } from '../lib/json.ts'
 import type { ErrorInfo } from '../plan/cause.ts'
 
 /** Shorter ones are sealed by reference only: as text they would be found everywhere. */
-const SEALED_LENGTH_MIN = 8
+export const SEALED_LENGTH_MIN = 8
 
 export type Secrets = {
   readonly size: number

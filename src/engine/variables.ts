@@ -2,6 +2,7 @@
 import { isRecord, setOwn, type Json } from '../lib/json.ts'
 import { Sealed, type Value } from '../plan/leaf.ts'
 import type { Plan } from '../plan/plan.ts'
+import { SEALED_LENGTH_MIN } from './secrets.ts'
 
 export type SealedVariables = {
   readonly variables: { readonly [name: string]: Value }
@@ -17,6 +18,12 @@ export function sealVariables(plan: Plan, given: { readonly [name: string]: Json
   for (const [name, value] of Object.entries(given))
     setOwn(variables, name, secretNames.has(name) ? sealAll(name, value, secrets) : value)
   return { variables, secrets }
+}
+
+/** Names of secrets that are too short to be found in a text: they are sealed by reference only. */
+export function shortSecrets(plan: Plan, given: { readonly [name: string]: Json }): readonly string[] {
+  const { secrets } = sealVariables(plan, given)
+  return [...secrets].flatMap(([name, text]) => (text.length < SEALED_LENGTH_MIN ? [name] : []))
 }
 
 function sealAll(name: string, value: Json, secrets: Map<string, string>): Value {

@@ -72,7 +72,11 @@ async function showOne(
   const outcome = await run.result()
   if (outcome.outcome === 'failed') terminal.complain(failureText(outcome.error), null)
   await files.report?.appendFile(`${JSON.stringify(await run.report(), null, 2)}\n`)
-  await tell({ ...outcome, run: run.id, ...warningsOf(flow) }, files, terminal)
+  await tell(
+    { ...outcome, run: run.id, ...(run.warnings.length === 0 ? {} : { warnings: run.warnings }) },
+    files,
+    terminal,
+  )
   return statusOf(outcome, signals.exitStatus)
 }
 
