@@ -20,10 +20,13 @@ export function sealVariables(plan: Plan, given: { readonly [name: string]: Json
   return { variables, secrets }
 }
 
-/** Names of secrets that are too short to be found in a text: they are sealed by reference only. */
-export function shortSecrets(plan: Plan, given: { readonly [name: string]: Json }): readonly string[] {
-  const { secrets } = sealVariables(plan, given)
-  return [...secrets].flatMap(([name, text]) => (text.length < SEALED_LENGTH_MIN ? [name] : []))
+/** Secret variables too short to be found in a text: they are sealed by reference only. */
+export function shortSecrets({ variables }: Plan, given: { readonly [name: string]: Json }): readonly string[] {
+  return variables.flatMap(({ name, isSecret }) => (isSecret && isShort(given[name]) ? [name] : []))
+}
+
+function isShort(value: Json | undefined): boolean {
+  return typeof value === 'string' && value.length < SEALED_LENGTH_MIN
 }
 
 function sealAll(name: string, value: Json, secrets: Map<string, string>): Value {
