@@ -374,6 +374,6 @@ test('closing ends what is in flight, and a closed client calls nothing', async 
 
 test('neither undici nor the address tables are loaded before the first request', () => {
   const look = `await import('${new URL('client.ts', import.meta.url).href}')
-    console.log(Object.keys(process.getBuiltinModule('module')._cache).filter((file) => /undici|ipaddr/.test(file)).length)`
+    console.log(String(Object.keys(process.getBuiltinModule('module')._cache).filter((file) => /undici|ipaddr/.test(file)).length))`
   expect(execFileSync(process.execPath, ['--input-type=module', '-e', look]).toString()).toBe('0\n')
 })

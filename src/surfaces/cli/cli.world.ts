@@ -17,13 +17,13 @@ export function folderWith(files: { readonly [name: string]: string }): string {
 
 export type Around = { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> }
 
+// What a shell or a CI server around the tests says of colours is not what a test asks for.
+const { FORCE_COLOR: _force, NO_COLOR: _no, CI: _ci, ...around } = process.env
+
 export function millrace(cwd: string, args: readonly string[], { stdin = '', env = {} }: Around = {}): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [bin, ...args],
-      { cwd, env: { ...process.env, ...env } },
-      (_, stdout, stderr) => resolve({ status: child.exitCode, stdout, stderr }),
+    const child = execFile(process.execPath, [bin, ...args], { cwd, env: { ...around, ...env } }, (_, stdout, stderr) =>
+      resolve({ status: child.exitCode, stdout, stderr }),
     )
     child.stdin?.end(stdin)
   })

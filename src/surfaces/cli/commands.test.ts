@@ -118,3 +118,15 @@ test('the cases of a flow are tried by `millrace test`, and its last line counts
   expect(stdout.trimEnd().split('\n').at(-1)).toBe('1 passed, 1 failed')
   expect(status).toBe(1)
 })
+
+describe('colours', () => {
+  test.each<[string, Record<string, string>, boolean]>([
+    ['none where there is no terminal', {}, false],
+    ['none on a CI server', { CI: 'true' }, false],
+    ['some where they are asked for', { FORCE_COLOR: '1' }, true],
+    ['none where both are said', { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ])('%s', async (_, env, isColoured) => {
+    const { stderr } = await millrace(folder, ['validate', 'page.yaml'], { env })
+    expect(stderr.includes('\u001b[')).toBe(isColoured)
+  })
+})

@@ -1,4 +1,5 @@
 // Where the command line writes to. Standard output carries answers alone; people read standard error.
+import { isatty } from 'node:tty'
 import picocolors from 'picocolors'
 import type { Paint, Part } from '../../source/show-problem.ts'
 import { harmless } from './harmless.ts'
@@ -27,12 +28,13 @@ export type Colours = (colour: Colour, text: string) => string
 
 export function openTerminal(env: Readonly<Record<string, string | undefined>>): Terminal {
   const { stdout, stderr } = process
-  const palette = picocolors.createColors(hasColours(env, stderr.isTTY))
+  const isTty = isatty(stderr.fd) // `stderr.isTTY` is not false but absent where there is none
+  const palette = picocolors.createColors(hasColours(env, isTty))
   const colours: Colours = (colour, text) => palette[colour](text)
   const say = (text: string): void => void stderr.write(text)
   // Nobody reads any more: of standard error no reason to stop; of standard output, `answer` fails.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
-  const isLive = stderr.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === ''
+  const isLive = isTty && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === ''
   let isReading = false
   return {
     async readStdin() {
