@@ -94,7 +94,17 @@ export async function prepareFlow(
 
 async function withOverrides(intake: Intake, root: Node, file: string, parts: Host['parts']): Promise<Node | null> {
   const overrides = await intake.data(file)
-  if (overrides === undefined) return null
+  return overrides === undefined ? null : applyOverrides(intake, root, overrides, file, parts)
+}
+
+/** `root` with `overrides` that came from `file`; `null` where they cannot be applied. */
+export async function applyOverrides(
+  intake: Intake,
+  root: Node,
+  overrides: Json,
+  file: string | null,
+  parts: Host['parts'],
+): Promise<Node | null> {
   const patched = await parts.applyOverrides(root, overrides)
   intake.add(patched.problems.map((problem) => ({ ...problem, file, span: null })))
   return patched.root

@@ -6,6 +6,7 @@ import { child, type Node, type Source, textOf } from '../../source/node.ts'
 import { readDocuments, readSource } from '../../source/read.ts'
 import { toJson } from '../../source/to-json.ts'
 import { Intake } from '../intake.ts'
+import type { NamedConfig } from '../config.ts'
 import type { Host } from '../operation.ts'
 import type { Found } from '../walk.ts'
 import { type Case, toExpectation } from './case.ts'
@@ -18,7 +19,9 @@ export type BrokenCase = {
   readonly broken: string
 }
 
-const KEYS: ReadonlySet<string> = new Set('name description rule flow file input variables stubs expect'.split(' '))
+const KEYS: ReadonlySet<string> = new Set(
+  'name description rule flow file input inputs variables overrides config stubs expect'.split(' '),
+)
 
 /** The cases in a file. A file that was found in a folder, and is neither cases nor a flow, has none. */
 export async function readCases({ file, isInFolder }: Found, host: Host): Promise<readonly (Case | BrokenCase)[]> {
@@ -58,20 +61,33 @@ async function caseOf(root: Node, source: Source, file: string, host: Host): Pro
     return { ...at, broken: `Cannot use the key "${unknown}": a case has ${[...KEYS].join(', ')}` }
   const expect = toExpectation(data['expect'] ?? null)
   if (typeof expect === 'string') return { ...at, broken: expect }
-  const { input = {}, variables = {}, stubs = null } = data
+  if ((data['inputs'] === undefined) !== (expect.outcomes === undefined))
+    return { ...at, broken: 'Cannot use "inputs" without "expect.outcomes", or the other way round' }
+  const { input = {}, inputs = null, variables = {}, stubs = null, overrides = null } = data
   if (!isRecord(variables)) return { ...at, broken: 'Cannot use "variables": it is not a mapping' }
+  if (inputs !== null && !Array.isArray(inputs)) return { ...at, broken: 'Cannot use "inputs": it is not a list' }
   const flow = await flowOf(root, source, name, host)
   return {
     ...at,
     rules: textsOf(data['rule'] ?? null),
     flow,
     input,
+    inputs,
     variables,
     stubs,
+    overrides,
     expect,
-    config: null,
+    config: configOf(root, source),
     configNames: host.parts.configNames,
   }
+}
+
+/** A configuration in the case, or the path of one from there. */
+function configOf(root: Node, source: Source): NamedConfig | null {
+  const config = child(root, 'config')
+  if (config === null) return null
+  const path = textOf(config)
+  return path === null ? { root: config, source } : join(dirname(source.file ?? '.'), path)
 }
 
 /** One text or several. */
@@ -101,10 +117,11 @@ function casesOfFlow(root: Node, source: Source, file: string, { parts }: Host):
   const named = parts.testConfigOf(root)
   const config =
     named?.kind === 'file' ? join(dirname(file), named.path) : named === null ? null : { root: named.root, source }
+  const rule = child(root, 'x-rule')
   const shared = {
     file,
     line: root.span.line,
-    rules: [],
+    rules: textsOf(rule === null ? null : toJson(rule)),
     flow: { root, source },
     config,
     configNames: parts.testConfigNames,
@@ -119,5 +136,5 @@ function caseOfFlow(data: Json, shared: Shared): Case | BrokenCase {
   const name = typeof given === 'string' ? given : 'without a name'
   const expect = toExpectation(expected)
   if (typeof expect === 'string') return { name, file: shared.file, line: shared.line, broken: expect }
-  return { ...shared, name, input, variables: {}, stubs, expect }
+  return { ...shared, name, input, inputs: null, variables: {}, stubs, overrides: null, expect }
 }

@@ -53,10 +53,38 @@ describe('what is not as expected is told with its place', () => {
     ['order: [[b, a]]', 'order: b did not end before a started'],
     ['together: [[a, b]]', 'together: a and b did not run at the same time'],
     ['warnings: [SOMETHING]', 'warnings: expected {"code":"SOMETHING"}, got []'],
+    ['hides: ["isDone"]', 'hides: "isDone" is shown'],
     ['problems: [{ code: SOMETHING }]', 'problems: expected {"code":"SOMETHING"}, got []'],
   ])('%s', async ([expectation = '', fault]) => {
     expect(await faultsOf(`${flow}\nexpect: { ${expectation} }`)).toEqual([fault])
   })
+})
+
+describe('a case says with what its flow runs', () => {
+  const echo = 'name: a\nflow: { steps: [{ id: a, component: /say, input: 1 }], output: { $step: a } }\n'
+  const config = `
+config:
+  plugins: { mine: { type: mock, components: { /say: { behaviors: { 1: { outcome: success, result: one } } } } } }
+  routes: { /: [{ plugin: mine }] }
+`
+  test.for([
+    [`${config}expect: { result: one }`, []],
+    [`${config}overrides: { steps: { a: { value: { input: 2 } } } }\nexpect: { error: { code: NO_BEHAVIOR } }`, []],
+    ['overrides: { steps: { b: { value: {} } } }\nexpect: { problems: [UNDEFINED_STEP_REFERENCE] }', []],
+    ['config: missing.yml\nexpect: { problems: [UNREADABLE_FILE] }', []],
+    [
+      `${config}inputs: [1, 2]\nexpect: { outcomes: [{ result: one }, { result: two }] }`,
+      ['outcomes[1].result: expected "two", got "one"'],
+    ],
+  ] as const)('%s', async ([text, faults]) => {
+    expect(await faultsOf(`${echo}${text}`)).toEqual(faults)
+  })
+})
+
+test('the cases of a flow show the rule that the flow names', async () => {
+  const text = 'x-rule: H 1\nsteps: []\noutput: 1\ntest: { cases: [{ name: a, input: 1 }] }'
+  const host: Host = { parts, cwd: '/', env: {}, readStdin: () => Promise.resolve(text) }
+  expect(await readCases({ file: '-', isInFolder: false }, host)).toMatchObject([{ name: 'a', rules: ['H 1'] }])
 })
 
 test('a flow that cannot run says why, unless just that was expected', async () => {
@@ -64,12 +92,16 @@ test('a flow that cannot run says why, unless just that was expected', async () 
   expect(await faultsOf(broken)).toEqual([expect.stringContaining('UNDEFINED_STEP_REFERENCE, line 2')])
   expect(await faultsOf(`${broken}\nexpect: { problems: [{ code: UNDEFINED_STEP_REFERENCE, line: 2 }] }`)).toEqual([])
   expect(await faultsOf(`${broken}\nexpect: { outcome: success }`)).toHaveLength(1)
+  const both = 'expect: { problems: [UNDEFINED_STEP_REFERENCE], steps: { a: success } }'
+  expect(await faultsOf(`${broken}\n${both}`)).toHaveLength(1)
 })
 
 test.for([
   ['name: a\nflow: {}\nexpects: {}', 'Cannot use the key "expects"'],
   ['name: a\nflow: {}\nexpect: { results: 1 }', 'Cannot use "expect.results"'],
   ['name: a\nflow: {}\nexpect: { order: [a, b] }', 'expect.order'],
+  ['name: a\nflow: {}\ninputs: [1]', 'Cannot use "inputs" without'],
+  ['name: a\nflow: {}\nexpect: { hides: 1 }', 'expect.hides'],
   ['{ steps: [] }', 'Cannot find a case'],
   ['name: [', 'Cannot'],
 ])('a case that cannot be tried says why: %s', async ([text = '', fault]) => {
