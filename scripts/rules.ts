@@ -1,4 +1,5 @@
-// Tells which rules of a language no case shows: `cases/*/rules.yaml` lists the rules, each with the generations that know it.
+// Lists the rules of the languages with the number of cases that show each, and tells which of them no case shows:
+// `cases/*/rules.yaml` has the rules, each with the generations that know it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCases } from '../src/api/cases/read-cases.ts'
@@ -13,6 +14,8 @@ import { toJson } from '../src/source/to-json.ts'
 const root = join(import.meta.dirname, '..', 'cases')
 
 export type Rules = {
+  /** Each listed rule, with the number of its cases. */
+  readonly counts: ReadonlyMap<string, number>
   /** Listed rules that no case names, and rules that a case names but nobody lists. */
   readonly missing: readonly string[]
   readonly unlisted: readonly string[]
@@ -22,8 +25,10 @@ export type Rules = {
 export async function checkRules(): Promise<Rules> {
   const languages = readdirSync(root).filter((language) => existsSync(join(root, language, 'rules.yaml')))
   const listed = new Set(languages.flatMap((language) => rulesIn(join(root, language, 'rules.yaml'))))
-  const shown = new Set(await rulesShown(languages))
-  return { missing: [...listed.difference(shown)], unlisted: [...shown.difference(listed)] }
+  const cases = Map.groupBy(await rulesShown(languages), (rule) => rule)
+  const shown = new Set(cases.keys())
+  const counts = new Map([...listed].map((rule) => [rule, cases.get(rule)?.length ?? 0]))
+  return { counts, missing: [...listed.difference(shown)], unlisted: [...shown.difference(listed)] }
 }
 
 function rulesIn(file: string): readonly string[] {
@@ -44,7 +49,8 @@ async function rulesShown(languages: readonly string[]): Promise<readonly string
 }
 
 if (import.meta.main) {
-  const { missing, unlisted } = await checkRules()
+  const { counts, missing, unlisted } = await checkRules()
+  for (const [rule, count] of counts) console.log(`${String(count).padStart(4)}  ${rule}`)
   for (const rule of missing) console.log(`Cannot find a case of "${rule}"`)
   for (const rule of unlisted) console.log(`Cannot find "${rule}" in a list of rules`)
   if (missing.length + unlisted.length > 0) process.exitCode = 1
