@@ -14,7 +14,7 @@ export type ComponentSources = {
   readonly plugins?: Plugins
 }
 
-/** Routed paths that are kept at hand: flows that arrive as data may name any number. */
+/** Paths that are kept at hand: flows that arrive as data may name any number. */
 const pathsKeptMax = 10_000
 
 export function createComponents({
@@ -24,21 +24,21 @@ export function createComponents({
   plugins = new Map(),
 }: ComponentSources): Components {
   const routing = createRouting(routes, plugins)
-  const routed = new Map<string, Component | null>()
+  const known = new Map<string, Component | null>()
 
-  function route(path: string): Component | null {
-    const known = routed.get(path)
-    if (known !== undefined) return known
-    const found = routing.find(path)
-    if (routed.size >= pathsKeptMax) routed.clear()
-    routed.set(path, found)
-    return found
+  function look(path: string): Component | null {
+    const builtin = builtins.get(path.replace(/^\/builtins\//, '/builtin/'))
+    return builtin ?? given.get(path) ?? routing.find(path) ?? builtins.get(`/builtin${path}`) ?? null
   }
 
   return {
     find(path) {
-      const builtin = builtins.get(path.replace(/^\/builtins\//, '/builtin/'))
-      return builtin ?? given.get(path) ?? route(path) ?? builtins.get(`/builtin${path}`) ?? null
+      const before = known.get(path)
+      if (before !== undefined) return before
+      const found = look(path)
+      if (known.size >= pathsKeptMax) known.clear()
+      known.set(path, found)
+      return found
     },
     list: () => new Map([...routing.list(), ...given, ...builtins]),
   }

@@ -20,13 +20,15 @@ import {
 } from './env.ts'
 import type { Expr, Lookup, OutputRef, StepIndex } from './expr.ts'
 import { Sealed, type Value } from './leaf.ts'
-import { compileFind, isWholeLookup } from './lookup.ts'
+import { compileFind, isWholeLookup, type Find } from './lookup.ts'
 import { FAILED as STEP_FAILED, SKIPPED as STEP_SKIPPED, SUCCESS } from './status.ts'
 
 /** What linking an expression needs to know of its plan. */
 export type Names = {
-  readonly stepId: (step: StepIndex) => string
+  readonly stepId: (step: number) => string
   readonly variableDefault: (name: string) => Value | undefined
+  /** The first of all equal parts of a plan, by a text that tells them apart: a long plan stays small, and near in memory. */
+  readonly shared: <Part>(kind: string, text: string, make: () => Part) => Part
 }
 
 /** The closure of `expr`. */
@@ -40,15 +42,15 @@ export function compile(expr: Expr, names: Names): Evaluate {
       return compileList(expr.items.map((item) => compile(item, names)))
     case 'record':
       return compileRecord(
-        expr.entries.map(([key]) => key),
+        sharedKeys(expr.entries, names),
         expr.entries.map(([, value]) => compile(value, names)),
       )
     case 'input':
-      return compileRead(expr.at, (env) => env.scope.input, 'in the input')
+      return compileRead(expr.at, readInput, 'in the input')
     case 'item':
-      return compileRead(expr.at, (env) => env.item, 'in the item')
+      return compileRead(expr.at, readItem, 'in the item')
     case 'index':
-      return (env) => env.index
+      return readIndex
     case 'output':
       return compileOutput(expr, names)
     case 'variable':
@@ -102,16 +104,15 @@ function compileRecord(keys: readonly string[], parts: readonly Evaluate[]): Eva
 
 function compileOutput(ref: OutputRef, names: Names): Evaluate {
   const { of, ifSkipped, ifFailed, nullHasAllPaths } = ref
-  const id = names.stepId(of)
   const fallback = typeof ifSkipped === 'string' ? null : compile(ifSkipped, names)
   const isWhole = isWholeLookup(ref.at)
-  const find = compileFind(ref.at, `in the output of "${id}"`)
+  const find = findInOutput(ref.at, names)
   return (env) => {
     const status = env.scope.status[of]
     if (status === SUCCESS) {
       const output = env.scope.outputs[of]
       if (isWhole || (output === null && nullHasAllPaths)) return output
-      return find(env, output)
+      return find(env, output, of)
     }
     if (status === STEP_SKIPPED) {
       if (fallback !== null) return fallback(env)
@@ -122,6 +123,16 @@ function compileOutput(ref: OutputRef, names: Names): Evaluate {
     env.pendDecides.push(env.deciding || fallback !== null)
     return PENDING
   }
+}
+
+function findInOutput(at: Lookup, { shared, stepId }: Names): Find {
+  const where = (of: number): string => `in the output of "${stepId(of)}"`
+  return shared('find', JSON.stringify([at.paths, at.text]), () => compileFind(at, where))
+}
+
+function sharedKeys(entries: readonly (readonly [key: string, value: Expr])[], { shared }: Names): readonly string[] {
+  const keys = entries.map(([key]) => key)
+  return shared('keys', JSON.stringify(keys), () => keys)
 }
 
 /** The reader's cause when its source was skipped or failed: it names the step where that began. */
@@ -139,13 +150,13 @@ function compileVariable(expr: Extract<Expr, { kind: 'variable' }>, names: Names
   const { name } = expr
   const fallback = names.variableDefault(name)
   const otherwise = expr.otherwise === null ? null : compile(expr.otherwise, names)
-  const find = compileFind(expr.at, `in the variable "${name}"`)
+  const find = compileFind(expr.at, () => `in the variable "${name}"`)
   return (env) => {
     const given = env.scope.variables.get(name)
     if (given === undefined && otherwise !== null) return otherwise(env)
     const value = given === undefined ? fallback : given
     if (value === undefined) return fail(env, 'EXPRESSION_FAILURE', `Undefined variable: ${name}`)
-    const found = find(env, value)
+    const found = find(env, value, NO_STEP)
     return found === FAILED && otherwise !== null && env.cause?.error?.code === 'EXPRESSION_FAILURE'
       ? otherwise(env)
       : found
@@ -182,10 +193,15 @@ function askDeciding(evaluate: Evaluate, env: Env): Answer {
   return answer
 }
 
+const readInput: (env: Env) => Value = (env) => env.scope.input
+const readItem: (env: Env) => Value = (env) => env.item
+const readIndex: Evaluate = (env) => env.index
+const NO_STEP = -1
+
 function compileRead(at: Lookup, root: (env: Env) => Value, where: string): Evaluate {
   if (isWholeLookup(at)) return root
-  const find = compileFind(at, where)
-  return (env) => find(env, root(env))
+  const find = compileFind(at, () => where)
+  return (env) => find(env, root(env), NO_STEP)
 }
 
 /** Literals are shared by all runs, so nobody may change them. Their depth is bounded by the text's. */

@@ -75,6 +75,7 @@ export function link(id: string, plan: Plan, { lanesOf = () => LANES_DEFAULT }: 
   const names: Names = {
     stepId: (step) => plan.steps[step]?.id ?? '',
     variableDefault: defaultsOf(plan),
+    shared: sharing(),
   }
   const requires = plan.steps.map(firstAskedAfter)
   return {
@@ -97,13 +98,26 @@ function defaultsOf(plan: Plan): (name: string) => Value | undefined {
   return (name) => defaults.get(name)
 }
 
+function sharing(): Names['shared'] {
+  const parts = new Map<string, unknown>()
+  return <Part>(kind: string, text: string, make: () => Part): Part => {
+    const key = `${kind} ${text}`
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one kind has parts of one type
+    const known = parts.get(key) as Part | undefined
+    if (known !== undefined) return known
+    const made = make()
+    parts.set(key, made)
+    return made
+  }
+}
+
 function linkStep(step: Step, index: number, names: Names, lanesOf: (component: string) => number): LinkedStep {
   const { id, component, needs, gate, each, input, onError, retry, timeoutMs } = step
   return {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place where a position becomes a step's index
     index: index as StepIndex,
     id,
-    component,
+    component: names.shared('component', component, () => component),
     needs,
     gate: gate === null ? null : linkGate(gate, names),
     each: each === null ? null : linkEach(each, step, names, lanesOf(component)),

@@ -7,15 +7,18 @@ export function isWholeLookup(at: Lookup): boolean {
   return at.paths.length === 1 && at.paths[0]?.length === 0
 }
 
-/** Looks along the paths of `at`, the first that is found wins. */
-export function compileFind(at: Lookup, where: string): (env: Env, root: Value | undefined) => Answer {
+/** Looks into `root`, which is the output of step `of` if of any. */
+export type Find = (env: Env, root: Value | undefined, of: number) => Answer
+
+/** Looks along the paths of `at`, the first that is found wins. `where` says for a message what was looked into. */
+export function compileFind(at: Lookup, where: (of: number) => string): Find {
   const { paths, text } = at
-  return (env, root) => {
+  return (env, root, of) => {
     for (const path of paths) {
       const found = follow(env, root, path)
       if (found !== undefined) return found
     }
-    return fail(env, 'EXPRESSION_FAILURE', `Path ${text} not found ${where}${keysOf(root)}`)
+    return fail(env, 'EXPRESSION_FAILURE', `Path ${text} not found ${where(of)}${keysOf(root)}`)
   }
 }
 
