@@ -94,8 +94,11 @@ export type AnswerKind =
 
 /** Where a component is looked for. */
 export type Components = {
-  /** The component at `path`, or `null`. `step` is the id of the calling step where that is a step of the flow that is run itself. */
-  find(path: string, step: string | null): Component | null
+  /**
+   * The component at `path`, or `null`. `step` is the id of the calling step where that is a step of the flow that is run itself;
+   * `alias` is what the flow calls the component where that is not the path, and goes before it.
+   */
+  find(path: string, step: string | null, alias?: string | null): Component | null
   /** All that can be named, by path. */
   list(): ReadonlyMap<string, Component>
 }

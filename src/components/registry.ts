@@ -32,7 +32,9 @@ export function createComponents({
   }
 
   return {
-    find(path) {
+    find(path, _, alias = null) {
+      const byAlias = alias === null ? undefined : given.get(alias)
+      if (byAlias !== undefined) return byAlias
       const before = known.get(path)
       if (before !== undefined) return before
       const found = look(path)

@@ -1,14 +1,14 @@
 // What the answer of a task means. An answer to another attempt or round than the one in flight changes nothing.
 import { unreachable } from '../lib/assert.ts'
 import { aCause, type ErrorInfo } from '../plan/cause.ts'
-import { ask, FAILED, isStop, MISSING } from '../plan/env.ts'
+import { FAILED, isStop, MISSING } from '../plan/env.ts'
 import { FAILED as STEP_FAILED, RUNNING, SKIPPED, SLEEPING, SUCCESS } from '../plan/status.ts'
 import { dispatchAgain, tryAgain } from './dispatch.ts'
 import { budgetFor, retryDelayMs } from './backoff.ts'
 import type { Fact, FailureKind, TaskRef } from './facts.ts'
 import { FRAMES_DEPTH_MAX, FRAMES_OPEN_MAX, moveGroup } from './frames.ts'
 import { isInFlight } from './evolve.ts'
-import { awaitValues, itemOf } from './questions.ts'
+import { askIn, awaitValues } from './questions.ts'
 import { attemptOf, homeOf, NO_LANE, NO_STEP, roundOf, type Frame, type Home, type State } from './state.ts'
 import { endTask, stepAt } from './tasks.ts'
 import type { Turn } from './turn.ts'
@@ -83,6 +83,9 @@ function taskInFlight(state: State, fact: TaskAnswer): Task | null {
   return isTimeout || roundOf(home, slot) === fact.round ? { frame, home, slot } : null
 }
 
+/** The longest wait that the world may ask for: a server's mistake must not put a step off for years. */
+const RETRY_AFTER_MS_MAX = 3_600_000
+
 function failTask(turn: Turn, task: Task, fact: Extract<Fact, { kind: 'task-failed' }>): void {
   const { frame, home, slot } = task
   const { step, lane, how, error } = fact
@@ -92,7 +95,8 @@ function failTask(turn: Turn, task: Task, fact: Extract<Fact, { kind: 'task-fail
   const paying = at.retry[budget]
   const spent = home.books.get(slot)?.spent[budget] ?? 0
   if (paying === undefined || spent >= paying.retriesMax) return failForGood(turn, task, fact)
-  const retryAtMs = turn.nowMs + retryDelayMs(paying.backoff, spent + 1, turn.chance())
+  const delayMs = retryDelayMs(paying.backoff, spent + 1, turn.chance())
+  const retryAtMs = turn.nowMs + Math.max(delayMs, Math.min(error.retryAfterMs ?? 0, RETRY_AFTER_MS_MAX))
   turn.emit({ kind: 'attempt-failed', atMs: turn.nowMs, frame: frame.id, step, lane, how, error, budget, retryAtMs })
   turn.effects.push({ kind: 'wake-at', atMs: retryAtMs, frame: frame.id, step, lane, attempt: attemptOf(home, slot) })
 }
@@ -104,7 +108,7 @@ function failForGood(turn: Turn, { frame }: Task, fact: Extract<Fact, { kind: 't
   if (at.onError === 'skip') return endTask(turn, frame, step, lane, SKIPPED, null, aCause('error-skipped', { error }))
   if (at.substitute === null) return endFailed(turn, frame, step, lane, how, error)
   const { env } = turn.state
-  const output = ask(at.substitute, env, frame, itemOf(frame, step, lane), lane)
+  const output = askIn(env, at.substitute, frame, step, lane)
   if (output === MISSING) {
     turn.state.heldFacts.push(fact)
     return awaitValues(turn, env.missing, { frame, step: NO_STEP, lane: NO_LANE, isDebt: false })

@@ -1,10 +1,10 @@
 // Asking for work: the first time, the next round, the next attempt, and again after a crash.
-import { ask, isStop, MISSING } from '../plan/env.ts'
+import { isStop, MISSING } from '../plan/env.ts'
 import type { Value } from '../plan/leaf.ts'
 import type { LinkedStep } from '../plan/link.ts'
 import { RUNNING } from '../plan/status.ts'
 import type { Outcome } from './events.ts'
-import { awaitValues, hasItems, itemOf } from './questions.ts'
+import { askIn, awaitValues, hasItems } from './questions.ts'
 import { attemptOf, homeOf, NO_LANE, packed, roundOf, type Frame, type Home } from './state.ts'
 import { stepAt } from './tasks.ts'
 import type { Turn } from './turn.ts'
@@ -41,7 +41,7 @@ export function dispatchAgain(turn: Turn, frame: Frame, step: number, lane: numb
   if (loop !== undefined && !hasItems(turn, loop, lane)) return
   const at = stepAt(frame, step)
   const { env } = turn.state
-  const input = ask(at.input.whole, env, frame, itemOf(frame, step, lane), lane)
+  const input = askIn(env, at.input.whole, frame, step, lane)
   if (input === MISSING) return awaitValues(turn, env.missing, { frame, step, lane, isDebt: true })
   dispatch(turn, frame, at, lane, home, isStop(input) || input === undefined ? null : input)
 }

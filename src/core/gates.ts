@@ -1,11 +1,11 @@
 // Conditions: whether a step, or an item of a loop, runs, and what its explanation quotes.
 import { aCause, type Cause } from '../plan/cause.ts'
 import { brief } from '../plan/describe.ts'
-import { ask, FAILED, isStop, isTrue, MISSING, PENDING, SKIPPED } from '../plan/env.ts'
+import { FAILED, isStop, isTrue, MISSING, PENDING, SKIPPED } from '../plan/env.ts'
 import { Sealed, type Value } from '../plan/leaf.ts'
 import type { LinkedGate } from '../plan/link.ts'
 import { FAILED as STEP_FAILED, SKIPPED as STEP_SKIPPED, type EndStatus } from '../plan/status.ts'
-import { askFor, itemOf } from './questions.ts'
+import { askFor, askIn } from './questions.ts'
 import type { Frame } from './state.ts'
 import type { Turn } from './turn.ts'
 
@@ -44,7 +44,7 @@ function conditionFalse(
   const values: { [name: string]: Value } = {}
   const shown: string[] = []
   for (const { name, evaluate } of gate.operands) {
-    const operand = ask(evaluate, turn.state.env, frame, itemOf(frame, step, lane), lane)
+    const operand = askIn(turn.state.env, evaluate, frame, step, lane)
     if (isStop(operand)) continue
     values[name] = briefValue(operand)
     shown.push(`${name} is ${brief(operand)}`)

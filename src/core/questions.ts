@@ -2,8 +2,8 @@
 // Q1  A unit is asked again when a step that decides in it ends, otherwise when all its steps have ended.
 // Q2  Each unit is asked and counted on its own: asking a whole input again for each of its lazy parts would be quadratic.
 // Q3  What a question waits for is demanded: in a plan on demand that is what makes a step run.
-import { ask, isStop, MISSING, PENDING, type Answer } from '../plan/env.ts'
-import { isList, Spilled, type Value } from '../plan/leaf.ts'
+import { ask, isStop, MISSING, PENDING, type Answer, type Env, type Evaluate } from '../plan/env.ts'
+import { isList, Spilled } from '../plan/leaf.ts'
 import type { Question } from '../plan/link.ts'
 import { SUCCESS } from '../plan/status.ts'
 import {
@@ -29,7 +29,7 @@ export function askFor(
   isDebt = false,
 ): Answer {
   const { env } = turn.state
-  const answer = ask(question.whole, env, frame, itemOf(frame, step, lane), lane)
+  const answer = askIn(env, question.whole, frame, step, lane)
   if (answer === PENDING) openQuestion(turn, question, { frame, step, lane })
   else if (answer === MISSING) awaitValues(turn, env.missing, { frame, step, lane, isDebt })
   return answer
@@ -56,9 +56,11 @@ export function hasItems(turn: Turn, loop: Loop, lane: number): boolean {
   return true
 }
 
-/** The item that a lane works on; `null` for what is no lane. */
-export function itemOf(frame: Frame, step: number, lane: number): Value {
-  return (lane === NO_LANE ? null : frame.loops.get(step)?.items?.[lane]) ?? null
+/** Asks for a step, or a lane of it, with the item that it works on. */
+export function askIn(env: Env, evaluate: Evaluate, frame: Frame, step: number, lane: number): Answer {
+  if (lane === NO_LANE) return ask(evaluate, env, frame)
+  const loop = frame.loops.get(step)
+  return ask(evaluate, env, frame, loop?.items?.[lane] ?? null, lane, loop?.count ?? 0)
 }
 
 function openQuestion(turn: Turn, question: Question, asker: Asker): void {
@@ -79,7 +81,7 @@ function openQuestion(turn: Turn, question: Question, asker: Asker): void {
 function askUnit(turn: Turn, asked: Asked, unit: number): void {
   const { frame, step, lane } = asked.asker
   const evaluate = asked.units[unit]
-  const answer = evaluate === undefined ? null : ask(evaluate, turn.state.env, frame, itemOf(frame, step, lane), lane)
+  const answer = evaluate === undefined ? null : askIn(turn.state.env, evaluate, frame, step, lane)
   if (answer === PENDING || answer === MISSING) return watch(turn, asked, unit)
   asked.unitsLeft -= 1
 }

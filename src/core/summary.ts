@@ -176,8 +176,8 @@ export function inputOf(program: Program, record: RunRecord, step: number, lane:
   const scope = scopeOf(record)
   const env = new Env(scope)
   const items = lane === NO_LANE || at.each === null ? null : ask(at.each.items.whole, env, scope)
-  const item = isStop(items) || !isList(items) ? null : (items[lane] ?? null)
-  const input = ask(at.input.whole, env, scope, item, lane)
+  const list = isStop(items) || !isList(items) ? [] : items
+  const input = ask(at.input.whole, env, scope, list[lane] ?? null, lane, list.length)
   return isStop(input) ? undefined : input
 }
 

@@ -38,8 +38,8 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   let callsOpen = 0
 
   function runTask(run: LiveRun, task: RunTask): void {
-    const component = components.find(task.at.component, task.frame === 0 ? task.at.id : null)
-    if (component === null) return fail(run, task, notFound(task.at.component), 'component-failed')
+    const component = components.find(task.at.component, task.frame === 0 ? task.at.id : null, task.at.alias)
+    if (component === null) return fail(run, task, notFound(task.at.alias ?? task.at.component), 'component-failed')
     const input = ports.values.open(run, task.input)
     if (!(input instanceof Promise) && task.results.length === 0) return call(run, task, component, input, [])
     Promise.all([input, ...task.results.map((outcome) => openOutcome(run, outcome))]).then(

@@ -156,7 +156,7 @@ export function createLoop(ports: LoopPorts): Loop {
   }
 
   function findFor({ at, frame }: RunTask): Component | null {
-    return components.find(at.component, frame === 0 ? at.id : null)
+    return components.find(at.component, frame === 0 ? at.id : null, at.alias)
   }
 
   /** Hands what was decided to the store; what depends on it is released when it is stored. */

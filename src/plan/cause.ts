@@ -10,6 +10,8 @@ export type ErrorInfo = {
   readonly data?: Json
   /** `false`: another attempt would fail the same way. Absent: as the code says. */
   readonly isRetryable?: boolean
+  /** The world asked not to be tried again sooner. */
+  readonly retryAfterMs?: number
 }
 
 export type CauseKind =

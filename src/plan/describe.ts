@@ -10,7 +10,9 @@ export function isRead(expr: Expr): boolean {
     expr.kind === 'input' ||
     expr.kind === 'variable' ||
     expr.kind === 'item' ||
-    expr.kind === 'index'
+    expr.kind === 'index' ||
+    expr.kind === 'count' ||
+    expr.kind === 'state'
   )
 }
 
@@ -27,10 +29,18 @@ export function describe(expr: Expr, stepId: (step: StepIndex) => string): strin
       return `item${pathText(expr.at)}`
     case 'index':
       return 'index'
+    case 'count':
+      return 'number of items'
+    case 'state':
+      return `${expr.field} of ${stepId(expr.of)}`
+    case 'pick':
+      return 'what its last steps gave'
     case 'literal':
       return brief(expr.value)
     case 'list':
       return `[${expr.items.map((item) => describe(item, stepId)).join(', ')}]`
+    case 'list-of':
+      return describe(expr.of, stepId)
     case 'record':
       return `{ ${expr.entries.map(([key, value]) => `${key}: ${describe(value, stepId)}`).join(', ')} }`
     case 'if':

@@ -36,6 +36,8 @@ export class Env {
   scope: Scope
   item: Value = null
   index = -1
+  /** How many items the loop has. */
+  count = 0
   readonly loaded: Map<string, Value> = new Map()
   /** Whether a large value was looked into. */
   usedLoaded = false
@@ -51,10 +53,11 @@ export class Env {
 }
 
 /** Asks `evaluate` in `scope`, with clean notes. */
-export function ask(evaluate: Evaluate, env: Env, scope: Scope, item: Value = null, index = -1): Answer {
+export function ask(evaluate: Evaluate, env: Env, scope: Scope, item: Value = null, index = -1, count = 0): Answer {
   env.scope = scope
   env.item = item
   env.index = index
+  env.count = count
   if (env.pendSteps.length > 0) {
     env.pendSteps = []
     env.pendDecides = []

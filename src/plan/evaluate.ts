@@ -3,8 +3,9 @@
 // E2  A branch that is not taken is never asked: it reads nothing and waits for nothing.
 // E3  Asking changes nothing but the notes in `Env`: the same question on the same state has the same answer.
 import { unreachable } from '../lib/assert.ts'
-import { setOwn } from '../lib/json.ts'
-import { aCause, type Cause } from './cause.ts'
+import { parseOrText, setOwn } from '../lib/json.ts'
+import { notPlain } from '../lib/plain-data.ts'
+import { aCause, type Cause, type ErrorInfo } from './cause.ts'
 import {
   fail,
   FAILED,
@@ -18,10 +19,16 @@ import {
   type Evaluate,
   type Stop,
 } from './env.ts'
-import type { Expr, Lookup, OutputRef, StepIndex } from './expr.ts'
-import { Sealed, type Value } from './leaf.ts'
-import { compileFind, isWholeLookup, type Find } from './lookup.ts'
-import { FAILED as STEP_FAILED, SKIPPED as STEP_SKIPPED, SUCCESS } from './status.ts'
+import type { Expr, Lookup, OutputRef, Pick, StateRef, StepIndex } from './expr.ts'
+import { Sealed, Spilled, type Value } from './leaf.ts'
+import { compileFind, isWholeLookup, load, type Find } from './lookup.ts'
+import {
+  FAILED as STEP_FAILED,
+  PENDING as STEP_PENDING,
+  SKIPPED as STEP_SKIPPED,
+  STATUS_NAMES,
+  SUCCESS,
+} from './status.ts'
 
 /** What linking an expression needs to know of its plan. */
 export type Names = {
@@ -40,6 +47,8 @@ export function compile(expr: Expr, names: Names): Evaluate {
     }
     case 'list':
       return compileList(expr.items.map((item) => compile(item, names)))
+    case 'list-of':
+      return compileListOf(compile(expr.of, names))
     case 'record':
       return compileRecord(
         sharedKeys(expr.entries, names),
@@ -51,6 +60,12 @@ export function compile(expr: Expr, names: Names): Evaluate {
       return compileRead(expr.at, readItem, 'in the item')
     case 'index':
       return readIndex
+    case 'count':
+      return readCount
+    case 'state':
+      return compileState(expr)
+    case 'pick':
+      return compilePick(expr, names)
     case 'output':
       return compileOutput(expr, names)
     case 'variable':
@@ -81,6 +96,25 @@ function compileList(parts: readonly Evaluate[]): Evaluate {
     env.cause = cause
     return stop
   }
+}
+
+function compileListOf(whole: Evaluate): Evaluate {
+  return (env) => {
+    const answer = whole(env)
+    const value = answer instanceof Spilled ? load(env, answer) : answer
+    return typeof value === 'string' ? (listIn(value) ?? value) : value
+  }
+}
+
+const FENCED = /^```[A-Za-z]*\r?\n([^]*)\n```$/
+
+/** The list whose JSON `text` is; `null` where it is none. */
+function listIn(text: string): readonly Value[] | null {
+  const trimmed = text.trim()
+  const json = (FENCED.exec(trimmed)?.[1] ?? trimmed).trim()
+  if (!json.startsWith('[')) return null
+  const read = parseOrText(json)
+  return Array.isArray(read) && notPlain(read, true) === null ? read : null
 }
 
 function compileRecord(keys: readonly string[], parts: readonly Evaluate[]): Evaluate {
@@ -119,10 +153,15 @@ function compileOutput(ref: OutputRef, names: Names): Evaluate {
       return ifSkipped === 'undefined' ? undefined : inherited(env, of, SKIPPED)
     }
     if (status === STEP_FAILED) return ifFailed === 'undefined' ? undefined : inherited(env, of, FAILED)
-    env.pendSteps.push(of)
-    env.pendDecides.push(env.deciding || fallback !== null)
-    return PENDING
+    return pending(env, of, fallback !== null)
   }
+}
+
+/** Notes what is waited for, and whether its end alone may change the answer. */
+function pending(env: Env, of: StepIndex, decides = false): Stop {
+  env.pendSteps.push(of)
+  env.pendDecides.push(env.deciding || decides)
+  return PENDING
 }
 
 function findInOutput(at: Lookup, { shared, stepId }: Names): Find {
@@ -144,6 +183,33 @@ function inherited(env: Env, of: StepIndex, stop: Stop): Stop {
       ? aCause('dependency-skipped', { origin })
       : aCause('dependency-failed', { origin, error: source?.error ?? null })
   return stop
+}
+
+function compileState({ of, field }: StateRef): Evaluate {
+  return (env) => {
+    const status = env.scope.status[of] ?? STEP_PENDING
+    if (status < SUCCESS) return pending(env, of)
+    return field === 'status' ? (STATUS_NAMES[status] ?? null) : toValue(env.scope.causes.get(of)?.error)
+  }
+}
+
+function toValue(error: ErrorInfo | null | undefined): Value {
+  if (error === null || error === undefined) return null
+  return { code: error.code, message: error.message, data: error.data ?? null }
+}
+
+function compilePick({ outputs, sinks }: Pick, names: Names): Evaluate {
+  return (env) => {
+    const { status, outputs: values } = env.scope
+    const isOpen = (step: StepIndex): boolean => (status[step] ?? STEP_PENDING) < SUCCESS
+    const open = [...outputs, ...sinks].find(isOpen)
+    if (open !== undefined) return pending(env, open)
+    const succeeded = (step: StepIndex): boolean => status[step] === SUCCESS
+    const given = outputs.filter(succeeded)
+    if (given.length > 1) return Object.fromEntries(given.map((step) => [names.stepId(step), values[step] ?? null]))
+    const picked = given[0] ?? sinks.findLast(succeeded)
+    return picked === undefined ? null : values[picked]
+  }
 }
 
 function compileVariable(expr: Extract<Expr, { kind: 'variable' }>, names: Names): Evaluate {
@@ -196,6 +262,7 @@ function askDeciding(evaluate: Evaluate, env: Env): Answer {
 const readInput: (env: Env) => Value = (env) => env.scope.input
 const readItem: (env: Env) => Value = (env) => env.item
 const readIndex: Evaluate = (env) => env.index
+const readCount: Evaluate = (env) => env.count
 const NO_STEP = -1
 
 function compileRead(at: Lookup, root: (env: Env) => Value, where: string): Evaluate {

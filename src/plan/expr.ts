@@ -31,6 +31,19 @@ export type OutputRef = {
   readonly nullHasAllPaths: boolean
 }
 
+/** How another step ended: its status by name, or its error (`null` where it has none). */
+export type StateRef = { readonly kind: 'state'; readonly of: StepIndex; readonly field: 'status' | 'error' }
+
+/**
+ * What a flow without an output of its own gives: the one of `outputs` that succeeded, or a mapping from id to value where
+ * several did; else the last of `sinks` that succeeded; else null.
+ */
+export type Pick = {
+  readonly kind: 'pick'
+  readonly outputs: readonly StepIndex[]
+  readonly sinks: readonly StepIndex[]
+}
+
 export type Expr =
   | { readonly kind: 'literal'; readonly value: Json }
   | { readonly kind: 'list'; readonly items: readonly Expr[] }
@@ -41,6 +54,12 @@ export type Expr =
   | { readonly kind: 'variable'; readonly name: string; readonly at: Lookup; readonly otherwise: Expr | null }
   | { readonly kind: 'item'; readonly at: Lookup }
   | { readonly kind: 'index' }
+  /** How many items the loop has. */
+  | { readonly kind: 'count' }
+  | StateRef
+  | Pick
+  /** A list; where `of` is the JSON of one as text, in a code fence or not, that list. Anything else stays what it is. */
+  | { readonly kind: 'list-of'; readonly of: Expr }
   /** Lazy: the branch not taken asks for nothing. A failed or skipped condition counts as false. */
   | {
       readonly kind: 'if'
@@ -62,9 +81,14 @@ export function partsOf(expr: Expr): readonly Expr[] {
     case 'input':
     case 'item':
     case 'index':
+    case 'count':
+    case 'state':
+    case 'pick':
       return []
     case 'list':
       return expr.items
+    case 'list-of':
+      return [expr.of]
     case 'record':
       return expr.entries.map(([, value]) => value)
     case 'output':
@@ -91,10 +115,16 @@ export function* everyPart(expr: Expr): Generator<Expr> {
 
 /** All steps whose outputs `expr` may read, lazy branches included, in order of appearance; repeats are kept. */
 export function stepsReadBy(expr: Expr): readonly StepIndex[] {
-  return [...everyPart(expr)].flatMap((part) => (part.kind === 'output' ? [part.of] : []))
+  return [...everyPart(expr)].flatMap(directReads)
+}
+
+/** The steps that `expr` reads itself, its parts aside. */
+export function directReads(expr: Expr): readonly StepIndex[] {
+  if (expr.kind === 'output' || expr.kind === 'state') return [expr.of]
+  return expr.kind === 'pick' ? [...expr.outputs, ...expr.sinks] : []
 }
 
 /** Whether `expr` reads the item or the index of a loop. */
 export function readsItem(expr: Expr): boolean {
-  return everyPart(expr).some((part) => part.kind === 'item' || part.kind === 'index')
+  return everyPart(expr).some((part) => part.kind === 'item' || part.kind === 'index' || part.kind === 'count')
 }

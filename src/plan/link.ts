@@ -3,7 +3,7 @@
 import { describe, isRead } from './describe.ts'
 import type { Evaluate } from './env.ts'
 import { compile, type Names } from './evaluate.ts'
-import { everyPart, partsOf, stepsReadBy, type Expr, type OutputRef, type StepIndex } from './expr.ts'
+import { directReads, everyPart, partsOf, stepsReadBy, type Expr, type StepIndex } from './expr.ts'
 import type { Value } from './leaf.ts'
 import type { Each, Gate, Needs, OnError, Plan, RetryPolicy, Step } from './plan.ts'
 
@@ -36,6 +36,7 @@ export type LinkedStep = {
   readonly index: StepIndex
   readonly id: string
   readonly component: string
+  readonly alias: string | null
   readonly needs: Needs | null
   readonly gate: LinkedGate | null
   readonly each: LinkedEach | null
@@ -112,12 +113,13 @@ function sharing(): Names['shared'] {
 }
 
 function linkStep(step: Step, index: number, names: Names, lanesOf: (component: string) => number): LinkedStep {
-  const { id, component, needs, gate, each, input, onError, retry, timeoutMs } = step
+  const { id, component, alias = null, needs, gate, each, input, onError, retry, timeoutMs } = step
   return {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place where a position becomes a step's index
     index: index as StepIndex,
     id,
     component: names.shared('component', component, () => component),
+    alias,
     needs,
     gate: gate === null ? null : linkGate(gate, names),
     each: each === null ? null : linkEach(each, step, names, lanesOf(component)),
@@ -168,20 +170,20 @@ function firstAskedAfter(step: Step): readonly number[] {
   const sources = new Set<number>([...(step.needs?.steps ?? []), ...step.after])
   if (step.needs === null) {
     const { eager, lazy } = splitLazy(step.gate?.expr ?? step.each?.items ?? step.input)
-    if (lazy.length === 0) for (const ref of eager) sources.add(ref.of)
+    if (lazy.length === 0) for (const read of eager) for (const source of directReads(read)) sources.add(source)
   }
   return [...sources]
 }
 
 /** The references that are read in any case, and the outermost parts of which some may never be read. */
-function splitLazy(expr: Expr): { eager: readonly OutputRef[]; lazy: readonly Expr[] } {
-  const eager: OutputRef[] = []
+function splitLazy(expr: Expr): { eager: readonly Expr[]; lazy: readonly Expr[] } {
+  const eager: Expr[] = []
   const lazy: Expr[] = []
   const open: Expr[] = [expr]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (isLazy(next)) lazy.push(next)
     else {
-      if (next.kind === 'output') eager.push(next)
+      if (directReads(next).length > 0) eager.push(next)
       for (const part of partsOf(next).toReversed()) open.push(part)
     }
   }
@@ -189,7 +191,7 @@ function splitLazy(expr: Expr): { eager: readonly OutputRef[]; lazy: readonly Ex
 }
 
 function isLazy(expr: Expr): boolean {
-  if (expr.kind === 'if' || expr.kind === 'coalesce') return everyPart(expr).some((part) => part.kind === 'output')
+  if (expr.kind === 'if' || expr.kind === 'coalesce') return stepsReadBy(expr).length > 0
   return (
     (expr.kind === 'output' || expr.kind === 'variable') && partsOf(expr).some((part) => stepsReadBy(part).length > 0)
   )

@@ -1,5 +1,5 @@
 // Looks into values along paths: own fields and indices only, large values loaded, secrets never opened.
-import { fail, MISSING, type Answer, type Env } from './env.ts'
+import { fail, MISSING, Stop, type Answer, type Env } from './env.ts'
 import type { Lookup, Path, Segment } from './expr.ts'
 import { isList, Sealed, Spilled, type Value } from './leaf.ts'
 
@@ -26,8 +26,8 @@ export function compileFind(at: Lookup, where: (of: number) => string): Find {
 function follow(env: Env, root: Value | undefined, path: Path): Answer {
   let value = root
   for (const segment of path) {
-    const whole: Value | undefined = value instanceof Spilled ? load(env, value) : value
-    if (whole === MISSING_VALUE) return MISSING
+    const whole: Value | undefined | Stop = value instanceof Spilled ? load(env, value) : value
+    if (whole instanceof Stop) return whole
     if (whole instanceof Sealed)
       return fail(env, 'SECRET_OPERATION', 'A secret can be passed on, but nothing can be read out of it')
     value = partOf(whole, segment)
@@ -43,15 +43,13 @@ function partOf(value: Value | undefined, segment: Segment): Value | undefined {
   return typeof segment === 'string' && Object.hasOwn(value, segment) ? value[segment] : undefined
 }
 
-// Stands for a value that is not loaded, inside `follow` alone.
-const MISSING_VALUE: Value = Object.freeze({})
-
-function load(env: Env, leaf: Spilled): Value {
+/** The large value itself, or MISSING, with a note that it has to be loaded. */
+export function load(env: Env, leaf: Spilled): Value | Stop {
   const value = env.loaded.get(leaf.hash)
   env.usedLoaded = true
   if (value !== undefined) return value
   env.missing.push(leaf.hash)
-  return MISSING_VALUE
+  return MISSING
 }
 
 const KEYS_SHOWN_MAX = 8

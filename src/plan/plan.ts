@@ -39,6 +39,8 @@ export type Step = {
   readonly id: string
   /** The path of what does the work, such as `/builtin/eval`. */
   readonly component: string
+  /** What the flow calls that component, where it is another name than the path. */
+  readonly alias?: string
   readonly needs: Needs | null
   /** Steps that must have ended before, however they ended. Counts for no join. */
   readonly after: readonly StepIndex[]

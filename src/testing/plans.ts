@@ -82,7 +82,12 @@ export function randomPlan(rng: Rng, sizeMax: number, mayFrame: boolean): Plan {
     steps[index] = randomStep(rng, `s${index}`, order.slice(0, rank), mayFrame)
   })
   const onDemand = rng.chance(0.4)
-  const output = onDemand || rng.chance(0.5) ? randomExpr(rng, order, rng.pick([1, 2, 3]), false) : null
+  const output =
+    !onDemand && rng.chance(0.2)
+      ? randomPick(rng, order)
+      : onDemand || rng.chance(0.5)
+        ? randomExpr(rng, order, rng.pick([1, 2, 3]), false)
+        : null
   return aPlan(steps, {
     output,
     demand: onDemand ? 'what-output-needs' : 'all-steps',
@@ -165,9 +170,9 @@ function randomOnError(rng: Rng, earlier: readonly number[]): OnError {
 function randomExpr(rng: Rng, earlier: readonly number[], depth: number, hasItem: boolean): Expr {
   const kinds = [
     'literal',
-    ...(earlier.length > 0 ? ['output', 'output', 'output'] : []),
-    ...(hasItem ? ['item', 'index'] : []),
-    ...(depth > 0 ? ['list', 'record', 'if', 'coalesce'] : []),
+    ...(earlier.length > 0 ? ['output', 'output', 'output', 'state'] : []),
+    ...(hasItem ? ['item', 'index', 'count'] : []),
+    ...(depth > 0 ? ['list', 'list-of', 'record', 'if', 'coalesce'] : []),
     'input',
   ]
   const inner = (): Expr => randomExpr(rng, earlier, depth - 1, hasItem)
@@ -178,6 +183,12 @@ function randomExpr(rng: Rng, earlier: readonly number[], depth: number, hasItem
       return { kind: 'item', at: WHOLE }
     case 'index':
       return { kind: 'index' }
+    case 'count':
+      return { kind: 'count' }
+    case 'state':
+      return { kind: 'state', of: stepIndex(rng.pick(earlier)), field: rng.pick(['status', 'error']) }
+    case 'list-of':
+      return { kind: 'list-of', of: inner() }
     case 'list':
       return { kind: 'list', items: [inner(), inner()] }
     case 'record':
@@ -197,6 +208,10 @@ function randomExpr(rng: Rng, earlier: readonly number[], depth: number, hasItem
     default:
       return literal(rng.pick([null, false, true, 0, 1, 'text']))
   }
+}
+
+function randomPick(rng: Rng, from: readonly number[]): Expr {
+  return { kind: 'pick', outputs: some(rng, from).map(stepIndex), sinks: some(rng, from).map(stepIndex) }
 }
 
 function randomRef(rng: Rng, earlier: readonly number[], depth: number): OutputRef {

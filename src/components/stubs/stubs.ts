@@ -25,12 +25,12 @@ export function stubComponents(base: Components, stubs: Stubs, options: { readon
   const byPath = new Map([...stubs.components].map(([path, rules]) => [canonical(path), rules]))
   const isKept = (component: Component | null): boolean => !options.only || component?.isBuiltin === true
 
-  function find(path: string, step: string | null): Component | null {
-    const real = base.find(path, step)
+  function find(path: string, step: string | null, alias: string | null = null): Component | null {
+    const real = base.find(path, step, alias)
     const ofStep = step === null ? undefined : stubs.steps.get(step)
-    const ofPath = byPath.get(canonical(path))
+    const ofPath = (alias === null ? undefined : byPath.get(alias)) ?? byPath.get(canonical(path))
     if (ofStep === undefined && ofPath === undefined) return isKept(real) ? real : null
-    const name = ofPath === undefined ? (step ?? path) : path
+    const name = ofPath === undefined ? (step ?? path) : (alias ?? path)
     return createStub(real, name, [...(ofStep ?? []), ...(ofPath ?? [])], countsOf)
   }
 
