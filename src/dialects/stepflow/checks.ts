@@ -1,5 +1,4 @@
-// What can only be seen of a whole flow: circles, steps that never run, generations that disagree about which steps run.
-import { findCycles } from '../../lib/find-cycles.ts'
+// What can only be seen of a whole flow: steps that never run, generations that disagree about which steps run.
 import { quote } from '../../lib/quote.ts'
 import type { StepIndex } from '../../plan/expr.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -7,23 +6,6 @@ import type { Report } from '../../source/report.ts'
 import type { StepHead } from './heads.ts'
 import type { Marks } from './scope.ts'
 import type { CompiledStep } from './steps.ts'
-
-const stepsNamedMax = 10
-
-/** Steps that wait for each other are an error that names them all. */
-export function checkCycles(heads: readonly StepHead[], steps: readonly CompiledStep[], report: Report): void {
-  for (const cycle of findCycles(steps.map(({ waitsFor }) => waitsFor))) {
-    const ids = cycle.map((index) => heads[index]?.id ?? '')
-    const [first] = ids
-    const head = heads[cycle[0] ?? 0]
-    if (first === undefined || head === undefined) continue
-    const named = ids.length <= stepsNamedMax ? [...ids, first] : [...ids.slice(0, stepsNamedMax), '…', first]
-    const message = `Cannot order the steps ${named.join(' → ')}: each waits for the next`
-    report
-      .inStep(head.id)
-      .error('DEPENDENCY_CYCLE', head.idNode.span, message, 'Remove one of the references between them')
-  }
-}
 
 /** In a flow that runs what is needed, a step that nothing asks for never runs. */
 export function warnOfUnreachable(

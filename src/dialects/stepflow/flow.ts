@@ -5,8 +5,9 @@ import { type Fields, fieldsOf, toItems, toMapping, toText } from '../../source/
 import type { Node } from '../../source/node.ts'
 import { Report } from '../../source/report.ts'
 import type { Compiled, CompileOptions } from '../dialect.ts'
+import { checkCycles } from '../cycles.ts'
 import { checkCases } from './cases.ts'
-import { checkCycles, demandOf, warnOfUndeclared, warnOfUnreachable } from './checks.ts'
+import { demandOf, warnOfUndeclared, warnOfUnreachable } from './checks.ts'
 import { builtinName } from './component-paths.ts'
 import { compileExpr } from './expressions.ts'
 import { readHeads, type StepHead } from './heads.ts'
@@ -55,7 +56,11 @@ function compilePlan(fields: Fields, heads: readonly StepHead[], options: Compil
   const steps = heads.map((head) => compileStep(head, names, options))
   const reads: StepIndex[] = []
   const output = outputOf(fields, names, reads, report)
-  checkCycles(heads, steps, report)
+  checkCycles(
+    heads,
+    steps.map(({ waitsFor }) => waitsFor),
+    report,
+  )
   warnOfUndeclared(marks, report)
   const { demand, verdict } = demandOf(output !== null, marks, report)
   // A broken reference would make more steps than those look as if nothing read them.

@@ -6,7 +6,7 @@ import { type Entry, type Node, textOf } from '../../source/node.ts'
 import { type Fields, fieldsOf, toChoice, toCount, toMapping } from '../../source/fields.ts'
 import type { Report } from '../../source/report.ts'
 import { compileExpr } from './expressions.ts'
-import { retriesDefault, retriesMax } from './retry.ts'
+import { retriesDefault, retriesMax } from '../retry.ts'
 import { onErrorShape } from './shapes.ts'
 import { inDefault, inInput, noteSkipping, nothing, type Scope } from './scope.ts'
 

@@ -1,4 +1,5 @@
 // References: the mappings that stand for a value from elsewhere. A broken one is an error and reads as null.
+import { refuseUnknownStep } from '../needs.ts'
 import { didYouMean } from '../../lib/did-you-mean.ts'
 import { quote } from '../../lib/quote.ts'
 import { type Expr, type OutputRef, WHOLE } from '../../plan/expr.ts'
@@ -159,24 +160,6 @@ function readStep(nameNode: Node, siblings: Siblings, scope: Scope, compile: Com
     ifFailed: place.ifFailed,
     nullHasAllPaths: true,
   }
-}
-
-const stepsListedMax = 10
-
-/** A name that no step has. */
-export function refuseUnknownStep(
-  name: string,
-  { span }: Node,
-  known: ReadonlyMap<string, unknown>,
-  report: Scope['report'],
-): void {
-  const hint = (): string => {
-    const meant = didYouMean(name, known.keys())
-    if (meant !== null) return `Did you mean ${quote(meant)}?`
-    const ids = [...known.keys()].slice(0, stepsListedMax)
-    return `Steps of this flow: ${ids.join(', ')}${known.size > ids.length ? ', …' : ''}`
-  }
-  report.error('UNDEFINED_STEP_REFERENCE', span, `Cannot find step ${quote(name)}`, hint, 3003)
 }
 
 /** Whether to stand in for a skipped step. */

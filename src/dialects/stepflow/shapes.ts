@@ -70,8 +70,6 @@ export const onErrorShape: Shape = {
   ]),
 }
 
-export const retryShape: Shape = { what: 'retry', keys: words('max delay backoff on jitter') }
-
 export const schemasShape: Shape = {
   what: 'schemas',
   keys: words('type properties $defs $schema description title'),

@@ -1,17 +1,18 @@
 // One step of the file becomes one step of the plan, with the other steps that it waits for.
-import { quote } from '../../lib/quote.ts'
 import { type Expr, readsItem, type StepIndex } from '../../plan/expr.ts'
 import type { Each, Gate, Needs, OnError, Step } from '../../plan/plan.ts'
 import { itemsListedMax } from '../../source/bounds.ts'
-import { toChoice, toCount, toFlag, toItems, toText } from '../../source/fields.ts'
-import { describe, type Entry, type Node, textOf } from '../../source/node.ts'
+import { toFlag } from '../../source/fields.ts'
+import { describe, type Entry, type Node } from '../../source/node.ts'
 import type { CompileOptions } from '../dialect.ts'
+import { lanesOf } from '../lanes.ts'
+import { needsOf } from '../needs.ts'
+import { ownPolicy, toDuration } from '../retry.ts'
 import { compileExpr } from './expressions.ts'
 import type { StepHead } from './heads.ts'
 import { compileOnError } from './on-error.ts'
-import { refuseUnknownStep } from './references.ts'
-import { ownPolicy, toDuration, usualPolicy } from './retry.ts'
 import { inGate, inInput, type Names, noteSkipping, nothing, type Scope } from './scope.ts'
+import { usualPolicy } from './usual-retries.ts'
 
 /** A step, and all that it may wait for: needs, order, every reference, lazy branches and defaults included. */
 export type CompiledStep = { readonly step: Step; readonly waitsFor: readonly StepIndex[] }
@@ -25,7 +26,7 @@ export function compileStep(head: StepHead, names: Names, options: CompileOption
   const isLaneGate = isLoop && gate !== null && readsItem(gate.expr)
   const inputEntry = fields.get('input')
   const input = inputEntry === undefined ? nothing : compileExpr(inputEntry.value, scope)
-  const needs = needsOf(head, names)
+  const needs = needsOf(head, names.steps)
   const each = eachOf(head, isLaneGate ? gate : null, scope)
   const substituteReads: StepIndex[] = []
   const { onError, retries } = compileOnError(fields.get('onError'), { ...scope, reads: substituteReads })
@@ -60,55 +61,12 @@ function afterOf(onError: OnError, reads: readonly StepIndex[], needs: Needs | n
   return [...new Set(reads)].filter((step) => !needed.has(step))
 }
 
-const joins: ReadonlyMap<string, Needs['join']> = new Map([
-  ['all', 'all'],
-  ['any', 'any'],
-  ['done', 'done'],
-])
-
-function needsOf({ fields, report, index }: StepHead, names: Names): Needs | null {
-  const entry = fields.get('needs')
-  const join = fields.get('join')
-  const written =
-    entry === undefined ? [] : textOf(entry.value) === null ? toItems(entry.value, 'needs', report) : [entry.value]
-  const steps = new Set<StepIndex>()
-  for (const node of written ?? []) {
-    const name = toText(node, 'the id of a step', report)
-    const of = name === null ? undefined : names.steps.get(name)
-    if (name !== null && of === undefined) refuseUnknownStep(name, node, names.steps, report)
-    if (of === index)
-      report.error('SELF_REFERENCE', node.span, `Cannot need step ${quote(name ?? '')} in itself`, null, 3002)
-    else if (of !== undefined) steps.add(of)
-  }
-  if (steps.size > 0)
-    return {
-      steps: [...steps],
-      join: (join === undefined ? null : toChoice(join.value, 'join', joins, report)) ?? 'all',
-      ifBlocked: 'skip',
-    }
-  if (join !== undefined)
-    report.warning('LOST_KEY', join.keySpan, 'Cannot use join without needs: it has no effect', 'Add needs: [step]')
-  return null
-}
-
-const lanesMax = 1_024
-
 function eachOf({ fields, report }: StepHead, gate: Gate | null, scope: Scope): Each | null {
   const entry = fields.get('forEach')
-  const concurrency = fields.get('concurrency')
-  if (entry === undefined) {
-    if (concurrency !== undefined)
-      report.warning(
-        'LOST_KEY',
-        concurrency.keySpan,
-        'Cannot use concurrency without forEach: it has no effect',
-        'Add forEach, or remove it',
-      )
-    return null
-  }
+  const parallelMax = lanesOf(fields, report)
+  if (entry === undefined) return null
   const items = compileExpr(entry.value, { ...scope, isInLoop: false })
   checkItems(items, entry.value, scope)
-  const parallelMax = concurrency === undefined ? null : toCount(concurrency.value, 'concurrency', 1, lanesMax, report)
   return { items, gate, parallelMax }
 }
 

@@ -1,11 +1,19 @@
-// When a failed attempt of a step is tried again. A step's own `retry` replaces what the language does by itself.
-import { durationMs } from '../../lib/duration.ts'
-import type { Backoff, OnError, RetryPolicy } from '../../plan/plan.ts'
-import { type Fields, fieldsOf, toChoice, toCount, toItems, toMapping, toNumber, toText } from '../../source/fields.ts'
-import { describe, type Entry, type Node, textOf } from '../../source/node.ts'
-import type { Report } from '../../source/report.ts'
-import type { CompileOptions } from '../dialect.ts'
-import { retryShape } from './shapes.ts'
+// A step's own `retry` and time limit, which all languages spell alike. They replace what a language does by itself.
+import { durationMs } from '../lib/duration.ts'
+import type { Backoff, RetryPolicy } from '../plan/plan.ts'
+import {
+  type Fields,
+  fieldsOf,
+  type Shape,
+  toChoice,
+  toCount,
+  toItems,
+  toMapping,
+  toNumber,
+  toText,
+} from '../source/fields.ts'
+import { describe, type Entry, type Node, textOf } from '../source/node.ts'
+import type { Report } from '../source/report.ts'
 
 /** Tries after the first that a step may ask for, and those of a step that only asks. */
 export const retriesMax = 100
@@ -16,30 +24,7 @@ const delayMsMax = 300_000
 /** Nothing waits longer than a year. */
 const waitMsMax = 366 * 86_400_000
 
-/** Codes of calls that did not get through. */
-const transport = ['TIMEOUT', 'UNREACHABLE']
-/** Codes of failures that another try would only repeat. */
-const permanent = [
-  'INVALID_INPUT',
-  'COMPONENT_NOT_FOUND',
-  'WORKER_ERROR',
-  'CANCELLED',
-  'EXPRESSION_FAILURE',
-  'ORCHESTRATOR_ERROR',
-  'NO_STUB',
-]
-
-/**
- * What the language does by itself: calls that did not get through are tried again as the configuration says, a
- * component's own failures as `retries` says, and a step that handles its failure not at all.
- */
-export function usualPolicy(onError: OnError, retries: number | null, options: CompileOptions): RetryPolicy {
-  if (onError.kind !== 'fail') return []
-  const { transportRetriesMax, backoff } = options
-  const lost = { retriesMax: transportRetriesMax, on: transport, except: [], backoff }
-  if (retries === null) return [lost]
-  return [lost, { retriesMax: retries, on: null, except: [...transport, ...permanent], backoff }]
-}
+const retryShape: Shape = { what: 'retry', keys: new Set(['max', 'delay', 'backoff', 'on', 'jitter']) }
 
 const kinds: ReadonlyMap<string, Backoff['kind']> = new Map([
   ['exponential', 'exponential'],
