@@ -20,7 +20,8 @@ export type Case = {
   readonly stubs: Json
   /** Patches of steps, as a file of overrides says it; `null`: none. */
   readonly overrides: Json
-  readonly expect: Expectation
+  /** `null`: a flow's own case that does not say, so that it can only show what comes out. */
+  readonly expect: Expectation | null
   readonly config: NamedConfig | null
   /** Where it looks for a configuration by itself. */
   readonly configNames: ConfigNames

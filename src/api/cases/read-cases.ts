@@ -134,7 +134,7 @@ type Shared = Pick<Case, 'file' | 'line' | 'rules' | 'flow' | 'config' | 'config
 function caseOfFlow(data: Json, shared: Shared): Case | BrokenCase {
   const { name: given = null, input = {}, stubs = null, expect: expected = null } = isRecord(data) ? data : {}
   const name = typeof given === 'string' ? given : 'without a name'
-  const expect = toExpectation(expected)
+  const expect = expected === null ? null : toExpectation(expected)
   if (typeof expect === 'string') return { name, file: shared.file, line: shared.line, broken: expect }
   return { ...shared, name, input, inputs: null, variables: {}, stubs, overrides: null, expect }
 }

@@ -81,6 +81,11 @@ config:
   })
 })
 
+test('a case of a flow that has no output fails, and shows what came out', async () => {
+  const text = 'steps: []\noutput: { $input: n }\ntest: { cases: [{ name: a, input: { n: 7 } }] }'
+  expect(await faultsOf(text)).toEqual(['the case has no output to compare with: {"outcome":"success","result":7}'])
+})
+
 test('the cases of a flow show the rule that the flow names', async () => {
   const text = 'x-rule: H 1\nsteps: []\noutput: 1\ntest: { cases: [{ name: a, input: 1 }] }'
   const host: Host = { parts, cwd: '/', env: {}, readStdin: () => Promise.resolve(text) }

@@ -35,14 +35,20 @@ type Tried = { readonly problems: readonly Problem[]; readonly runs: readonly Ra
 export async function runCase(given: Case, flags: GroundFlags, stubs: Json, host: Host): Promise<readonly string[]> {
   const { problems, runs } = await tryCase(given, flags, stubs, host)
   const { expect } = given
+  if (expect === null) return [...problems.filter(({ severity }) => severity === 'error').map(whyNot), ...untold(runs)]
   const faults = [
     ...(expect.problems === undefined ? [] : matchAll(expect.problems, problems.map(toJson), 'problems')),
     ...foundAnywhere(expect.hides ?? [], JSON.stringify([problems, runs])),
   ]
-  if (runs !== null) return [...faults, ...compareRuns(given, runs)]
+  if (runs !== null) return [...faults, ...compareRuns(expect, given.inputs !== null, runs)]
   return expect.problems !== undefined && !expectsRun(expect)
     ? faults
     : [...faults, ...problems.filter(({ severity }) => severity === 'error').map(whyNot)]
+}
+
+/** Whoever wrote the case may want to write down what came out. */
+function untold(runs: readonly Ran[] | null): readonly string[] {
+  return (runs ?? []).map(({ outcome }) => `the case has no output to compare with: ${JSON.stringify(outcome)}`)
 }
 
 /** Whether something is expected that only a run can show. */
@@ -110,9 +116,9 @@ function toJson({ code, severity, message, span, step, hint }: Problem): Json {
 }
 
 /** What is expected of one run is no matter of a batch. */
-function compareRuns({ inputs, expect }: Case, runs: readonly Ran[]): readonly string[] {
+function compareRuns(expect: Expectation, isBatch: boolean, runs: readonly Ran[]): readonly string[] {
   const [only] = runs
-  if (inputs === null) return only === undefined ? [] : compare(expect, only)
+  if (!isBatch) return only === undefined ? [] : compare(expect, only)
   const outcomes: Json = JSON.parse(JSON.stringify(runs.map(({ outcome }) => outcome)))
   const fault = mismatch(expect.outcomes ?? [], outcomes, 'outcomes')
   return fault === null ? [] : [fault]
