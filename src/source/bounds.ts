@@ -21,7 +21,7 @@ export const SOURCE_BOUNDS: SourceBounds = {
   aliasNodesMax: 100_000,
 }
 
-/** Problems of one text; further ones are counted, not kept. */
+/** Problems of one text. Further ones are not kept, and reading ends where one of them is an error. */
 export const problemsMax = 1_000
 
 /** Names that are looked for among all others ("Did you mean"), for one text: each search reads the whole list. */

@@ -27,7 +27,7 @@ type Frame = {
   height: number
 }
 
-/** The documents of `text`, whose events these are. Problems go to `report`. */
+/** The documents of `text`, whose events these are; none where it is nothing but mistakes. Problems go to `report`. */
 export function buildTrees(text: string, events: readonly Event[], bounds: SourceBounds, report: Report): Node[] {
   return new Builder(text, bounds, report).build(events)
 }
@@ -56,6 +56,7 @@ class Builder {
 
   build(events: readonly Event[]): Node[] {
     for (const event of events) {
+      if (this.#report.isFull) return []
       switch (event.type) {
         case EVENT_ID.DOCUMENT:
           this.#anchors.forget()
@@ -86,7 +87,8 @@ class Builder {
     this.#refuseTag(event)
     const anchor = this.#anchorOf(event)
     this.#weight++
-    this.#open.push({ node: { kind, span }, items: [], entries: [], keys: null, anchor, closer, key: null, height: 1 })
+    const [items, entries] = kind === 'list' ? [[], none] : [none, []]
+    this.#open.push({ node: { kind, span }, items, entries, keys: null, anchor, closer, key: null, height: 1 })
     if (this.#open.length > this.#bounds.sourceDepthMax) this.#refuseDepth(span)
   }
 
@@ -105,8 +107,8 @@ class Builder {
   }
 
   #scalar(event: ScalarEvent): void {
-    const node = event.style === SCALAR_STYLE.PLAIN ? this.#plain(event) : this.#styled(event)
     this.#refuseTag(event)
+    const node = event.style === SCALAR_STYLE.PLAIN ? this.#plain(event) : this.#styled(event)
     const anchor = this.#anchorOf(event)
     this.#weight += 1 + (typeof node.value === 'string' ? Math.floor(node.value.length / 100) : 0)
     this.#end = node.span.end
@@ -249,6 +251,7 @@ class Builder {
     if (event.tagStart === -1) return
     const tag = this.#text.slice(event.tagStart, event.tagEnd)
     const span = this.#places.spanAt(event.tagStart, event.tagEnd)
+    this.#end = Math.max(this.#end, event.tagEnd) // An empty value stands behind its tag: places never go far back.
     this.#report.error(
       'SOURCE_TAG',
       span,
@@ -267,8 +270,9 @@ class Builder {
   }
 
   /** `{{ x }}` is, to YAML, a mapping whose key is a mapping. */
-  #refuseTemplate({ entries: [entry, ...others], span }: MapNode): void {
-    if (entry === undefined || others.length > 0 || !isNull(entry.value) || !this.#text.startsWith('{{', span.start))
+  #refuseTemplate({ entries, span }: MapNode): void {
+    const entry = entries[0]
+    if (entry === undefined || entries.length > 1 || !isNull(entry.value) || !this.#text.startsWith('{{', span.start))
       return
     const template = this.#text.slice(span.start, span.end)
     this.#report.error(
@@ -279,6 +283,9 @@ class Builder {
     )
   }
 }
+
+/** What a list has instead of entries, and a mapping instead of items: most of a text's cost is memory. */
+const none: never[] = []
 
 /** Most mappings are small, and a `Map` costs more than looking through one. */
 const fewEntries = 8

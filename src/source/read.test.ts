@@ -171,6 +171,19 @@ describe('bounds', () => {
     expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['SOURCE_BOUND']))
   })
 
+  test('a text of nothing but mistakes is read up to problemsMax of them', () => {
+    const { root, problems } = read('? ? a\n'.repeat(20_000))
+    expect(root).toBeNull()
+    expect(problems).toHaveLength(1_001)
+  })
+
+  test('values that are empty but for a tag cost no more than others', () => {
+    const { problems } = read(`- !a\n${'-\n'.repeat(3)}- !b`)
+    expect(problems.map(({ span }) => span?.line)).toEqual([1, 5])
+    const { root } = read('- 1\n- !a\n- 2')
+    expect((root as Node & { kind: 'list' }).items[1]?.span).toMatchObject({ line: 2, column: 5 })
+  })
+
   test('64 lists inside each other are read', () => {
     expect(problemsOf(`${'['.repeat(64)}1${']'.repeat(64)}`)).toEqual([])
   })

@@ -6,7 +6,7 @@ import { NOWHERE } from './node.ts'
 /** What would do; a function where finding it takes a search. */
 export type Hint = string | null | (() => string | null)
 
-type Shared = { readonly problems: Problem[]; omitted: number; omittedErrors: boolean; suggestionsLeft: number }
+type Shared = { readonly problems: Problem[]; omitted: boolean; omittedErrors: boolean; suggestionsLeft: number }
 
 /** The problems of one file. A class: one is made for each step. */
 export class Report {
@@ -22,7 +22,12 @@ export class Report {
 
   /** An empty report on `file`. */
   static of(file: string | null): Report {
-    return new Report(file, null, { problems: [], omitted: 0, omittedErrors: false, suggestionsLeft: suggestionsMax })
+    return new Report(file, null, {
+      problems: [],
+      omitted: false,
+      omittedErrors: false,
+      suggestionsLeft: suggestionsMax,
+    })
   }
 
   /** The same report, for what is wrong with one step. */
@@ -47,20 +52,30 @@ export class Report {
     return this.#shared.omittedErrors || hasErrors(this.#shared.problems)
   }
 
+  /** Whether an error went beyond `problemsMax`: whoever looks for more may stop, the text is refused already. */
+  get isFull(): boolean {
+    return this.#shared.omittedErrors
+  }
+
   /** In the order of the text. What went beyond `problemsMax` is one problem more, an error if one of them was. */
   list(): readonly Problem[] {
     const { problems, omitted, omittedErrors } = this.#shared
     const sorted = problems.toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0))
-    if (omitted === 0) return sorted
+    if (!omitted) return sorted
     const severity: Severity = omittedErrors ? 'error' : 'warning'
-    const message = `Cannot list ${omitted} more problems: problemsMax is ${problemsMax}`
+    const message = `Cannot list more problems than problemsMax (${problemsMax})`
     return [...sorted, { code: 'TOO_MANY_PROBLEMS', severity, message, ...nowhere(this.file) }]
   }
 
   #add(severity: Severity, code: string, span: Span, message: string, hint: Hint, upstream?: number): void {
+    if (!this.#hasRoom(severity)) return
+    const problem = this.#problem(severity, code, span, message, hint)
+    this.#shared.problems.push(upstream === undefined ? problem : { ...problem, upstream })
+  }
+
+  #problem(severity: Severity, code: string, span: Span, message: string, hint: Hint): Problem {
     const place = span === NOWHERE ? null : span
-    const problem = { code, severity, message, file: this.file, span: place, step: this.#step, hint: this.#open(hint) }
-    this.#keep(upstream === undefined ? problem : { ...problem, upstream })
+    return { code, severity, message, file: this.file, span: place, step: this.#step, hint: this.#open(hint) }
   }
 
   #open(hint: Hint): string | null {
@@ -69,11 +84,15 @@ export class Report {
   }
 
   #keep(problem: Problem): void {
-    if (this.#shared.problems.length < problemsMax) this.#shared.problems.push(problem)
-    else {
-      this.#shared.omitted++
-      this.#shared.omittedErrors ||= problem.severity === 'error'
-    }
+    if (this.#hasRoom(problem.severity)) this.#shared.problems.push(problem)
+  }
+
+  /** Whether one problem more is kept; if not, that there was one is. */
+  #hasRoom(severity: Severity): boolean {
+    if (this.#shared.problems.length < problemsMax) return true
+    this.#shared.omitted = true
+    this.#shared.omittedErrors ||= severity === 'error'
+    return false
   }
 }
 
