@@ -1,5 +1,5 @@
 // Text becomes a flow: read, recognised, compiled, and its plan checked. All problems are told at once.
-import type { CompileOptions, Dialect, StepSpans } from '../dialects/dialect.ts'
+import type { CompileOptions, Dialect, StepCall } from '../dialects/dialect.ts'
 import { planId } from '../plan/hash.ts'
 import type { Plan } from '../plan/plan.ts'
 import { hasErrors, type Problem, type Span } from '../plan/problem.ts'
@@ -17,12 +17,17 @@ export type Flow = {
   /** Lints: it runs, and probably does not do what was meant. */
   readonly warnings: readonly Problem[]
   readonly source: Source
-  /** Where each step is written. */
-  readonly stepSpans: readonly StepSpans[]
+  readonly calls: readonly StepCall[]
 }
 
 /** A text that cannot be run, and why. */
-export type Problems = { readonly kind: 'problems'; readonly problems: readonly Problem[]; readonly source: Source }
+export type Problems = {
+  readonly kind: 'problems'
+  readonly problems: readonly Problem[]
+  readonly source: Source
+  /** What its steps call, as far as they could be read. */
+  readonly calls: readonly StepCall[]
+}
 
 /** A text that something is wrong with, for callers who asked to run it. */
 export class FlowProblems extends Error {
@@ -38,7 +43,9 @@ export class FlowProblems extends Error {
 export function compileFlow(source: Source, dialects: readonly Dialect[], options: CompileOptions): Flow | Problems {
   const { root, problems } = readSource(source)
   // A tree beside errors is compiled too, so that all problems are told at once.
-  return root === null ? { kind: 'problems', problems, source } : compileTree(root, source, dialects, options, problems)
+  return root === null
+    ? { kind: 'problems', problems, source, calls: [] }
+    : compileTree(root, source, dialects, options, problems)
 }
 
 /** The same from a tree that was read, or patched, before. */
@@ -50,12 +57,33 @@ export function compileTree(
   read: readonly Problem[] = [],
 ): Flow | Problems {
   const dialect = dialects.find((candidate) => candidate.recognises(root))
-  if (dialect === undefined)
-    return { kind: 'problems', source, problems: [...read, unknownLanguage(source, root.span, dialects)] }
-  const { plan, name, problems, stepSpans } = dialect.compile(root, source, options)
+  const fault = dialect === undefined ? unknownLanguage(source, root.span, dialects) : mixed(root, source, dialects)
+  if (dialect === undefined || fault !== null)
+    return { kind: 'problems', source, problems: fault === null ? read : [...read, fault], calls: [] }
+  const { plan, name, problems, calls } = dialect.compile(root, source, options)
   const all = [...read, ...problems]
-  if (plan === null || hasErrors(all)) return { kind: 'problems', problems: all, source }
-  return { kind: 'flow', id: planId(plan), name, language: dialect.name, plan, warnings: all, source, stepSpans }
+  if (plan === null || hasErrors(all)) return { kind: 'problems', problems: all, source, calls }
+  return { kind: 'flow', id: planId(plan), name, language: dialect.name, plan, warnings: all, source, calls }
+}
+
+/** A text that has words of two languages. */
+function mixed(root: Node, { file }: Source, dialects: readonly Dialect[]): Problem | null {
+  const marks = dialects.flatMap((dialect) => {
+    const span = dialect.markIn(root)
+    return span === null ? [] : [{ name: dialect.name, span }]
+  })
+  const [first, second] = marks.toSorted((a, b) => a.span.start - b.span.start)
+  if (first === undefined || second === undefined) return null
+  const { line, column } = first.span
+  return {
+    code: 'MIXED_LANGUAGES',
+    severity: 'error',
+    message: `Cannot read this step as ${second.name}: the one at line ${line}, column ${column} is ${first.name}`,
+    file,
+    span: second.span,
+    step: null,
+    hint: 'Write a flow in one language; a component can be called from either',
+  }
 }
 
 function unknownLanguage({ file }: Source, span: Span, dialects: readonly Dialect[]): Problem {

@@ -59,9 +59,11 @@ export class Intake {
     return null
   }
 
-  /** What was a warning is an error from here on back. */
-  harden(): void {
-    this.#problems = this.#problems.map((problem) => ({ ...problem, severity: 'error' }))
+  /** What was a warning is an error from here on back, or only what is bound to break. */
+  harden(which: 'all' | 'broken'): void {
+    this.#problems = this.#problems.map((problem) =>
+      which === 'all' || problem.isBroken === true ? { ...problem, severity: 'error' } : problem,
+    )
   }
 
   resolve(path: string): string {

@@ -56,8 +56,7 @@ export async function prepare(intake: Intake, file: string, flags: RunFlags, hos
   const flow = read === null ? null : await prepareFlow(intake, read, ground, flags.overrides, host)
   const stubs = await readStubsFile(intake, flags, host)
   const settings = await readSettings(intake, flags.settings, host)
-  if (flow?.kind !== 'flow') return null
-  const variables = await readVariables(intake, flow.plan, flags, host)
+  if (flow === null) return null
   const engine = await openOn(
     ground,
     {
@@ -68,8 +67,14 @@ export async function prepare(intake: Intake, file: string, flags: RunFlags, hos
     },
     host,
   )
-  if (ground.isWhole && stubs?.isWhole !== false) intake.add(missingComponents(flow, engine.components, 'error'))
-  if (flags.strict) intake.harden()
+  if (ground.isWhole && stubs?.isWhole !== false)
+    intake.add(missingComponents(flow, engine.components, 'error', host.parts))
+  if (flow.kind === 'problems') {
+    await engine.close()
+    return null
+  }
+  const variables = await readVariables(intake, flow.plan, flags, host)
+  if (flags.strict) intake.harden('all')
   return { flow, engine, variables, timeoutMs: flags.timeout ?? settings.timeoutMs }
 }
 

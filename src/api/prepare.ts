@@ -142,20 +142,22 @@ export function openOn(
 
 /** A problem for each step whose component nothing provides. */
 export function missingComponents(
-  { plan, stepSpans, source }: Flow,
+  { calls, source }: Flow | Problems,
   components: Components,
   severity: Problem['severity'],
+  { dialects }: Host['parts'],
 ): readonly Problem[] {
-  const known = [...components.list().keys()]
-  return plan.steps.flatMap(({ id, component }, index) => {
-    if (components.find(component, id) !== null) return []
-    const meant = didYouMean(component, known)
+  const known = [...components.list().keys(), ...dialects.flatMap(({ aliases }) => [...(aliases?.keys() ?? [])])]
+  return calls.flatMap(({ id, component, alias, span }) => {
+    const name = alias ?? component
+    if (name === '' || components.find(component, id, alias) !== null) return []
+    const meant = didYouMean(name, known)
     return {
       code: 'COMPONENT_NOT_FOUND',
       severity,
-      message: `Cannot find the component ${quote(component)}`,
+      message: `Cannot find the component ${quote(name)}`,
       file: source.file,
-      span: stepSpans[index]?.component ?? null,
+      span,
       step: id,
       hint:
         meant === null

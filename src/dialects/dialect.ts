@@ -10,7 +10,11 @@ export type Dialect = {
   readonly name: string
   /** Whether the document is of this language, by its content. The first dialect that says so compiles it. */
   recognises(root: Node): boolean
+  /** The first word in the document that only this language has. */
+  markIn(root: Node): Span | null
   compile(root: Node, source: Source, options: CompileOptions): Compiled
+  /** Names that flows give to components beside their paths. */
+  readonly aliases?: ReadonlyMap<string, string>
   /** The `test:` section of a flow, as case documents; empty where there is none. */
   casesOf(root: Node): readonly Json[]
 }
@@ -28,8 +32,15 @@ export type Compiled = {
   /** The flow's own name, for people. */
   readonly name: string | null
   readonly problems: readonly Problem[]
-  /** Where each step is written, in the order of the plan. */
-  readonly stepSpans: readonly StepSpans[]
+  /** The steps in the order of the plan, those of a text with errors too. */
+  readonly calls: readonly StepCall[]
 }
 
-export type StepSpans = { readonly step: Span; readonly component: Span }
+/** What a step calls, and where that is written. */
+export type StepCall = {
+  readonly id: string
+  readonly component: string
+  /** Another name that the text has for the component. */
+  readonly alias: string | null
+  readonly span: Span
+}

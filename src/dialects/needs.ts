@@ -45,7 +45,7 @@ const stepsListedMax = 10
 /** A name that no step has. */
 export function refuseUnknownStep(
   name: string,
-  { span }: Node,
+  { span }: Pick<Node, 'span'>,
   known: ReadonlyMap<string, unknown>,
   report: Report,
 ): void {

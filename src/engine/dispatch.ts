@@ -40,12 +40,23 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   function runTask(run: LiveRun, task: RunTask): void {
     const component = components.find(task.at.component, task.frame === 0 ? task.at.id : null, task.at.alias)
     if (component === null) return fail(run, task, notFound(task.at.alias ?? task.at.component), 'component-failed')
-    const input = ports.values.open(run, task.input)
+    const input = open(run, task)
+    if (input === undefined) return
     if (!(input instanceof Promise) && task.results.length === 0) return call(run, task, component, input, [])
     Promise.all([input, ...task.results.map((outcome) => openOutcome(run, outcome))]).then(
       ([opened, ...results]) => call(run, task, component, opened, results),
       (error) => fail(run, task, toErrorInfo(error), 'component-failed'),
     )
+  }
+
+  /** What the component gets; `undefined` where that cannot be, and the task has failed. */
+  function open(run: LiveRun, task: RunTask): Json | Promise<Json> | undefined {
+    try {
+      return ports.values.open(run, task.input)
+    } catch (error) {
+      fail(run, task, toErrorInfo(error), 'component-failed')
+      return undefined
+    }
   }
 
   /** How a frame ended, as plain data. */

@@ -11,7 +11,7 @@ export function isRead(expr: Expr): boolean {
     expr.kind === 'variable' ||
     expr.kind === 'item' ||
     expr.kind === 'index' ||
-    expr.kind === 'count' ||
+    expr.kind === 'loop' ||
     expr.kind === 'state'
   )
 }
@@ -29,8 +29,8 @@ export function describe(expr: Expr, stepId: (step: StepIndex) => string): strin
       return `item${pathText(expr.at)}`
     case 'index':
       return 'index'
-    case 'count':
-      return 'number of items'
+    case 'loop':
+      return 'loop'
     case 'state':
       return `${expr.field} of ${stepId(expr.of)}`
     case 'pick':
@@ -39,6 +39,9 @@ export function describe(expr: Expr, stepId: (step: StepIndex) => string): strin
       return brief(expr.value)
     case 'list':
       return `[${expr.items.map((item) => describe(item, stepId)).join(', ')}]`
+    case 'template':
+    case 'condition':
+      return expr.text
     case 'list-of':
       return describe(expr.of, stepId)
     case 'record':

@@ -55,13 +55,18 @@ export function compile(expr: Expr, names: Names): Evaluate {
         expr.entries.map(([, value]) => compile(value, names)),
       )
     case 'input':
-      return compileRead(expr.at, readInput, 'in the input')
+      return expr.otherwise === undefined
+        ? compileRead(expr.at, readInput, 'in the input')
+        : compileArgument(compileRead(expr.at, readInput, ''), compile(expr.otherwise, names))
     case 'item':
       return compileRead(expr.at, readItem, 'in the item')
     case 'index':
       return readIndex
-    case 'count':
-      return readCount
+    case 'loop':
+      return readLoop
+    case 'template':
+    case 'condition':
+      throw new Error('not yet')
     case 'state':
       return compileState(expr)
     case 'pick':
@@ -195,7 +200,8 @@ function compileState({ of, field }: StateRef): Evaluate {
 
 function toValue(error: ErrorInfo | null | undefined): Value {
   if (error === null || error === undefined) return null
-  return { code: error.code, message: error.message, data: error.data ?? null }
+  const { code, message, data = null } = error
+  return { code, message, data, name: code, value: message, traceback: null }
 }
 
 function compilePick({ outputs, sinks }: Pick, names: Names): Evaluate {
@@ -259,10 +265,25 @@ function askDeciding(evaluate: Evaluate, env: Env): Answer {
   return answer
 }
 
+function compileArgument(read: Evaluate, otherwise: Evaluate): Evaluate {
+  return (env) => {
+    const given = read(env)
+    return given === FAILED ? otherwise(env) : given
+  }
+}
+
 const readInput: (env: Env) => Value = (env) => env.scope.input
 const readItem: (env: Env) => Value = (env) => env.item
 const readIndex: Evaluate = (env) => env.index
-const readCount: Evaluate = (env) => env.count
+const readLoop: Evaluate = ({ index, count }) => ({
+  index: index + 1,
+  index0: index,
+  revindex: count - index,
+  revindex0: count - index - 1,
+  first: index === 0,
+  last: index === count - 1,
+  length: count,
+})
 const NO_STEP = -1
 
 function compileRead(at: Lookup, root: (env: Env) => Value, where: string): Evaluate {

@@ -44,22 +44,40 @@ export type Pick = {
   readonly sinks: readonly StepIndex[]
 }
 
+/** A name of a template, with what follows it as far as it is read as one, and what it stands for. */
+export type Read = { readonly path: readonly string[]; readonly value: Expr }
+
+/** A text with holes. One that is nothing but a hole is the value in it. */
+export type Template = {
+  readonly kind: 'template'
+  readonly text: string
+  readonly reads: readonly Read[]
+  /** The language of which the text is source code; values are written into it as literals of that. */
+  readonly code: 'python' | 'javascript' | 'json' | null
+}
+
+/** A condition in words with holes; a boolean. */
+export type Condition = { readonly kind: 'condition'; readonly text: string; readonly reads: readonly Read[] }
+
 export type Expr =
   | { readonly kind: 'literal'; readonly value: Json }
   | { readonly kind: 'list'; readonly items: readonly Expr[] }
   | { readonly kind: 'record'; readonly entries: readonly (readonly [key: string, value: Expr])[] }
-  | { readonly kind: 'input'; readonly at: Lookup }
+  /** `otherwise` stands in where the input has nothing there; without it that is a failure. */
+  | { readonly kind: 'input'; readonly at: Lookup; readonly otherwise?: Expr }
   | OutputRef
   /** A variable of the run: the value given, else `otherwise`, else the plan's default, else a failure. */
   | { readonly kind: 'variable'; readonly name: string; readonly at: Lookup; readonly otherwise: Expr | null }
   | { readonly kind: 'item'; readonly at: Lookup }
   | { readonly kind: 'index' }
-  /** How many items the loop has. */
-  | { readonly kind: 'count' }
+  /** Where a loop is: `{ index, index0, revindex, revindex0, first, last, length }`, `index` counting from 1. */
+  | { readonly kind: 'loop' }
   | StateRef
   | Pick
   /** A list; where `of` is the JSON of one as text, in a code fence or not, that list. Anything else stays what it is. */
   | { readonly kind: 'list-of'; readonly of: Expr }
+  | Template
+  | Condition
   /** Lazy: the branch not taken asks for nothing. A failed or skipped condition counts as false. */
   | {
       readonly kind: 'if'
@@ -78,10 +96,9 @@ export const WHOLE: Lookup = { paths: [[]], text: '$' }
 export function partsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'literal':
-    case 'input':
     case 'item':
     case 'index':
-    case 'count':
+    case 'loop':
     case 'state':
     case 'pick':
       return []
@@ -89,8 +106,13 @@ export function partsOf(expr: Expr): readonly Expr[] {
       return expr.items
     case 'list-of':
       return [expr.of]
+    case 'template':
+    case 'condition':
+      return expr.reads.map(({ value }) => value)
     case 'record':
       return expr.entries.map(([, value]) => value)
+    case 'input':
+      return expr.otherwise === undefined ? [] : [expr.otherwise]
     case 'output':
       return typeof expr.ifSkipped === 'string' ? [] : [expr.ifSkipped]
     case 'variable':
@@ -126,5 +148,5 @@ export function directReads(expr: Expr): readonly StepIndex[] {
 
 /** Whether `expr` reads the item or the index of a loop. */
 export function readsItem(expr: Expr): boolean {
-  return everyPart(expr).some((part) => part.kind === 'item' || part.kind === 'index' || part.kind === 'count')
+  return everyPart(expr).some((part) => part.kind === 'item' || part.kind === 'index' || part.kind === 'loop')
 }

@@ -193,7 +193,8 @@ function splitLazy(expr: Expr): { eager: readonly Expr[]; lazy: readonly Expr[] 
 function isLazy(expr: Expr): boolean {
   if (expr.kind === 'if' || expr.kind === 'coalesce') return stepsReadBy(expr).length > 0
   return (
-    (expr.kind === 'output' || expr.kind === 'variable') && partsOf(expr).some((part) => stepsReadBy(part).length > 0)
+    (expr.kind === 'output' || expr.kind === 'variable' || expr.kind === 'input') &&
+    partsOf(expr).some((part) => stepsReadBy(part).length > 0)
   )
 }
 

@@ -14,6 +14,8 @@ export type Plan = {
   readonly demand: 'all-steps' | 'what-output-needs'
   /** Whether the output alone says how a run ended, or any failure that nobody handled makes it fail. */
   readonly verdict: 'by-output' | 'any-unhandled-failure'
+  /** Whether its errors are told with `name`, `value` and `traceback` too. */
+  readonly namesErrors?: boolean
 }
 
 /** What a run is given. */

@@ -27,6 +27,8 @@ export type Problem = {
   readonly hint: string | null
   /** The number that the language's own tools give to the same fault. */
   readonly upstream?: number
+  /** A warning of what is bound to break when it runs, where the language says that this is no error before. */
+  readonly isBroken?: true
 }
 
 /** Whether any of them keeps the text from running. */

@@ -43,6 +43,11 @@ export class Report {
     this.#add('warning', code, span, message, hint, upstream)
   }
 
+  /** A warning of what is bound to break when it runs: an error to who only checks. */
+  breaking(code: string, span: Span, message: string, hint: Hint = null): void {
+    this.#keep({ ...this.#problem('warning', code, span, message, hint), isBroken: true })
+  }
+
   /** Problems that were found elsewhere in the same text. */
   adopt(problems: readonly Problem[]): void {
     for (const problem of problems) this.#keep({ ...problem, step: this.#step ?? problem.step })

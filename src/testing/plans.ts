@@ -171,7 +171,7 @@ function randomExpr(rng: Rng, earlier: readonly number[], depth: number, hasItem
   const kinds = [
     'literal',
     ...(earlier.length > 0 ? ['output', 'output', 'output', 'state'] : []),
-    ...(hasItem ? ['item', 'index', 'count'] : []),
+    ...(hasItem ? ['item', 'index', 'loop'] : []),
     ...(depth > 0 ? ['list', 'list-of', 'record', 'if', 'coalesce'] : []),
     'input',
   ]
@@ -183,8 +183,8 @@ function randomExpr(rng: Rng, earlier: readonly number[], depth: number, hasItem
       return { kind: 'item', at: WHOLE }
     case 'index':
       return { kind: 'index' }
-    case 'count':
-      return { kind: 'count' }
+    case 'loop':
+      return { kind: 'loop' }
     case 'state':
       return { kind: 'state', of: stepIndex(rng.pick(earlier)), field: rng.pick(['status', 'error']) }
     case 'list-of':

@@ -76,11 +76,12 @@ async function tryCase(given: Case, flags: GroundFlags, otherStubs: Json, host: 
   const flow = tree === null ? null : await prepareFlow(intake, tree, ground, null, host)
   const stubsData = given.stubs ?? otherStubs
   const stubs = stubsData === null ? null : await readStubs(intake, stubsData, null, host)
-  if (flow?.kind !== 'flow') return { problems: intake.problems, runs: null }
+  if (flow === null) return { problems: intake.problems, runs: null }
   const engine = await openOn(ground, { stubs, stubsOnly: false, allowNet: [], callsMax: null }, host)
-  if (ground.isWhole && stubs?.isWhole !== false) intake.add(missingComponents(flow, engine.components, 'error'))
+  if (ground.isWhole && stubs?.isWhole !== false)
+    intake.add(missingComponents(flow, engine.components, 'error', host.parts))
   try {
-    if (intake.hasErrors) return { problems: intake.problems, runs: null }
+    if (intake.hasErrors || flow.kind === 'problems') return { problems: intake.problems, runs: null }
     const runs = await runAll(given, (options) => engine.start(flow, options))
     return { problems: intake.problems, runs }
   } catch (error) {

@@ -45,14 +45,15 @@ export const validate: Operation<typeof flags, Validation> = {
       const ground = grounds.get(folder) ?? (await prepareGround(intake, folder, given, host))
       grounds.set(folder, ground)
       const flow = await prepareFlow(intake, read, ground, given.overrides, host)
-      if (flow?.kind !== 'flow') continue
+      if (flow === null) continue
       const on = { stubs, stubsOnly: given['stubs-only'], allowNet: [], callsMax: null }
       const engine = await openOn(ground, on, host)
       const isComplete = ground.isFound || given.components.length > 0 || stubs !== null
       if (ground.isWhole && stubs?.isWhole !== false)
-        intake.add(missingComponents(flow, engine.components, isComplete ? 'error' : 'warning'))
+        intake.add(missingComponents(flow, engine.components, isComplete ? 'error' : 'warning', host.parts))
       await engine.close()
     }
+    intake.harden('broken')
     if (flows === 0 && !intake.hasErrors)
       intake.refuse('NO_FLOW', `Cannot find a flow in ${paths.join(', ')}`, 'Name a file, or a folder with YAML files')
     return { flows, problems: intake.problems, texts: intake.texts }

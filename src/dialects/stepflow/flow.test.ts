@@ -385,12 +385,12 @@ schemas:
   })
 })
 
-test('a flow knows its name, and where its steps are written', () => {
+test('a flow knows its name, and what its steps call', () => {
   const text = 'name: first\nsteps:\n  - id: a\n    component: /x\n'
   const source = { text, file: null }
   const compiled = stepflow.compile(readSource(source).root as Node, source, options)
   expect(compiled.name).toBe('first')
-  expect(compiled.stepSpans).toMatchObject([{ step: { line: 3, column: 5 }, component: { line: 4, column: 16 } }])
+  expect(compiled.calls).toMatchObject([{ id: 'a', component: '/x', span: { line: 4, column: 16 } }])
 })
 
 test('a flow that arrives as data has the plan of its text', () => {

@@ -4,7 +4,7 @@ import type { Plan } from '../../plan/plan.ts'
 import { type Fields, fieldsOf, toItems, toMapping, toText } from '../../source/fields.ts'
 import type { Node } from '../../source/node.ts'
 import { Report } from '../../source/report.ts'
-import type { Compiled, CompileOptions } from '../dialect.ts'
+import type { Compiled, CompileOptions, StepCall } from '../dialect.ts'
 import { checkCycles } from '../cycles.ts'
 import { checkCases } from './cases.ts'
 import { demandOf, warnOfUndeclared, warnOfUnreachable } from './checks.ts'
@@ -37,11 +37,12 @@ export function compileFlow(root: Node, file: string | null, options: CompileOpt
     name: name === undefined ? null : toText(name.value, 'the name of a flow', report),
     plan: report.hasErrors ? null : plan,
     problems: report.list(),
-    stepSpans: heads.map((head) => ({
-      step: head.node.span,
-      component: head.fields.get('component')?.value.span ?? head.node.span,
-    })),
+    calls: heads.map(callOf),
   }
+}
+
+function callOf({ id, component, fields, node }: StepHead): StepCall {
+  return { id, component, alias: null, span: fields.get('component')?.value.span ?? node.span }
 }
 
 function compilePlan(fields: Fields, heads: readonly StepHead[], options: CompileOptions, report: Report): Plan {

@@ -1,12 +1,14 @@
 // The StepFlow language, in all its generations, freely mixed.
 import { child, type Node } from '../../source/node.ts'
 import type { Dialect } from '../dialect.ts'
+import { markOfKey } from '../marks.ts'
 import { casesOf } from './cases.ts'
 import { compileFlow } from './flow.ts'
 
 export const stepflow: Dialect = {
   name: 'stepflow',
   recognises,
+  markIn: (root) => markOfKey(root, 'component'),
   compile: (root, source, options) => compileFlow(root, source.file, options),
   casesOf,
 }
