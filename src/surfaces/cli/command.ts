@@ -34,7 +34,11 @@ export function toCommand<F extends Flags, G extends Flags, Answer>(
         return 0
       }
       if (parsed.kind === 'wrong') {
-        terminal.complain(parsed.message, parsed.hint ?? `See millrace ${operation.name} --help`)
+        terminal.complain(
+          parsed.message,
+          parsed.hint ?? `See millrace ${operation.name} --help`,
+          'INVALID_COMMAND_LINE',
+        )
         return WRONG
       }
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is parsed by flags has their types

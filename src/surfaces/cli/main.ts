@@ -49,7 +49,7 @@ function refuseUnknown(name: string, terminal: Terminal): number {
   const names = Object.keys(commands)
   const meant = didYouMean(name, names)
   const hint = meant === null ? `There are: ${names.join(', ')}` : `Did you mean millrace ${meant}?`
-  terminal.complain(`Cannot find the command ${quote(name)}`, hint)
+  terminal.complain(`Cannot find the command ${quote(name)}`, hint, 'INVALID_COMMAND_LINE')
   return WRONG
 }
 

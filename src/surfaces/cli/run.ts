@@ -41,7 +41,7 @@ export const showRun: Show<typeof runFlags, Started | Batch | Refusal> = async (
 }
 
 function complain(terminal: Terminal, message: string): number {
-  terminal.complain(message, null)
+  terminal.complain(message, null, 'INVALID_COMMAND_LINE')
   return WRONG
 }
 

@@ -12,8 +12,8 @@ export type Terminal = {
   /** One answer, with its line feed; resolved when it is written. */
   readonly answer: (text: string) => Promise<void>
   readonly say: (text: string) => void
-  /** An error without a place, and what would do. */
-  readonly complain: (message: string, hint: string | null) => void
+  /** An error without a place, its code, and what would do. */
+  readonly complain: (message: string, hint: string | null, code?: string) => void
   /** Nobody wants to hear anything. */
   readonly isSilent: boolean
   /** Whether standard error is a terminal that can be drawn on. */
@@ -47,9 +47,10 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
     isReading: () => isReading,
     answer: (line) => write(stdout, line),
     say,
-    complain(message, hint) {
+    complain(message, hint, code) {
+      const coded = code === undefined ? message : `${message} (${code})`
       say(
-        `${colours('red', 'error:')} ${harmless(message)}\n${hint === null ? '' : `  ${colours('cyan', harmless(hint))}\n`}`,
+        `${colours('red', 'error:')} ${harmless(coded)}\n${hint === null ? '' : `  ${colours('cyan', harmless(hint))}\n`}`,
       )
     },
     isSilent: false,
