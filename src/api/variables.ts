@@ -1,4 +1,5 @@
 // The variables of a run: what was given, then secrets, then what the environment has.
+import { didYouMean } from '../lib/did-you-mean.ts'
 import { isRecord, type Json, parseOrText, setOwn } from '../lib/json.ts'
 import { quote } from '../lib/quote.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -31,7 +32,10 @@ export async function readVariables(
   return variables
 }
 
-/** Secrets are variables that the flow declares secret; others go nowhere. Never a value from the command line itself. */
+/**
+ * Secrets are variables that the flow declares secret. A file may have those of other flows too; one that is named has
+ * to be of this flow. Never a value from the command line itself.
+ */
 async function readSecrets(intake: Intake, plan: Plan, flags: Said, { env }: Host): Promise<readonly [string, Json][]> {
   const secrets: [string, Json][] = []
   for (const said of flags.secret) {
@@ -39,7 +43,8 @@ async function readSecrets(intake: Intake, plan: Plan, flags: Said, { env }: Hos
     const file = rest.join('=')
     const text =
       rest.length === 0 ? env[name] : file.startsWith('@') ? (await intake.source(file.slice(1)))?.text : undefined
-    if (text !== undefined) secrets.push([name, text.replace(/\r?\n$/, '')])
+    if (!isSecret(name, plan)) refuseUndeclared(intake, name, plan)
+    else if (text !== undefined) secrets.push([name, text.replace(/\r?\n$/, '')])
     else if (rest.length === 0)
       intake.refuse('SECRET_NOT_FOUND', `Cannot find the environment variable ${quote(name)} for --secret`)
     else if (!file.startsWith('@'))
@@ -54,8 +59,27 @@ async function readSecrets(intake: Intake, plan: Plan, flags: Said, { env }: Hos
     const text = env[`${SECRET_PREFIX}${name}`]
     if (text !== undefined) secrets.push([name, text])
   }
-  const names = new Set(plan.variables.filter(({ isSecret }) => isSecret).map(({ name }) => name))
-  return secrets.filter(([name]) => names.has(name))
+  return secrets.filter(([name]) => isSecret(name, plan))
+}
+
+function isSecret(name: string, { variables }: Plan): boolean {
+  return variables.some((variable) => variable.isSecret && variable.name === name)
+}
+
+function refuseUndeclared(intake: Intake, name: string, { variables }: Plan): void {
+  const known = variables.filter((variable) => variable.isSecret).map((variable) => variable.name)
+  const meant = didYouMean(name, known)
+  const isPlain = variables.some((variable) => variable.name === name)
+  const hint = isPlain
+    ? 'Declare it with is_secret: true'
+    : meant === null
+      ? 'Declare it under schemas.properties.variables, with is_secret: true'
+      : `Did you mean ${quote(meant)}?`
+  intake.refuse(
+    'UNDEFINED_VARIABLE',
+    `Cannot give the secret ${quote(name)}: the flow declares none of that name`,
+    hint,
+  )
 }
 
 async function readMapping(intake: Intake, file: string | null, what: string): Promise<readonly [string, Json][]> {

@@ -168,6 +168,18 @@ test('a secret variable comes from the environment or a file, and is masked in a
   }
 })
 
+test.each([
+  ['--secret tokn=@secret.txt', 'Did you mean "token"?'],
+  ['--secret city=@secret.txt', 'Declare it with is_secret: true'],
+  ['--secret other', 'Declare it under schemas.properties.variables, with is_secret: true'],
+])('a secret that the flow does not declare is refused: %s', async (args, hint) => {
+  const { status, stdout, stderr } = await run(`variable.yaml ${args}`)
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr).toContain('the flow declares none of that name (UNDEFINED_VARIABLE)')
+  expect(stderr).toContain(hint)
+  expect(stderr).not.toContain('correct horse')
+})
+
 test('a secret is never taken from the command line itself', async () => {
   const { status, stderr } = await run('variable.yaml --secret token=abc')
   expect(status).toBe(2)
