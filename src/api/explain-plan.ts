@@ -1,7 +1,7 @@
 // A plan in words: the order of its steps, what runs in parallel, what can be skipped and when, what is tried again.
 import { durationText } from '../lib/duration-text.ts'
 import { describe } from '../plan/describe.ts'
-import { everyPart, type StepIndex } from '../plan/expr.ts'
+import { everyPart, type Expr, type StepIndex } from '../plan/expr.ts'
 import type { Each, Gate, Plan, RetryBudget, Step } from '../plan/plan.ts'
 import { type Edge, edgesOf, questionsOf, stagesOf } from './plan-edges.ts'
 
@@ -68,6 +68,7 @@ function explainStep(index: number, view: View): readonly string[] {
     ...(gate === null ? [] : [gateText(gate, view)]),
     ...(each === null || each.gate === null ? [] : [`each item ${gateText(each.gate, view)}`]),
     ...blockedText(step, view),
+    ...standInTexts(questionsOf(step), view),
     ...step.retry.filter(({ on }) => !isTransport(on)).map(retryText),
     ...(timeoutMs === null ? [] : [`an attempt may take ${durationText(timeoutMs)}`]),
     ...failureText(step, view),
@@ -99,6 +100,18 @@ function blockedText(step: Step, { idOf, skippable }: View): readonly string[] {
   return [...texts, `${needs.ifBlocked === 'skip' ? 'skipped' : 'fails'} unless ${wanted} succeed`]
 }
 
+/** What is read in place of sources that were skipped. */
+function standInTexts(exprs: readonly Expr[], { idOf }: View): readonly string[] {
+  const texts = exprs
+    .flatMap((expr) => [...everyPart(expr)])
+    .flatMap((part) =>
+      part.kind === 'output' && typeof part.ifSkipped === 'object'
+        ? `reads ${describe(part.ifSkipped, idOf)} in place of ${idOf(part.of)} when it is skipped`
+        : [],
+    )
+  return [...new Set(texts)]
+}
+
 /** The budget that every step has, for calls that did not get through. */
 function isTransport(on: RetryBudget['on']): boolean {
   return on !== null && on.includes('UNREACHABLE')
@@ -117,9 +130,11 @@ function failureText({ onError, mustExecute }: Step, { idOf }: View): readonly s
   return must
 }
 
-function endsOf({ plan: { output, demand, verdict }, idOf }: View): readonly string[] {
+function endsOf(view: View): readonly string[] {
+  const { output, demand, verdict } = view.plan
   return [
-    output === null ? 'Result: null' : `Result: ${describe(output, idOf)}`,
+    output === null ? 'Result: null' : `Result: ${describe(output, view.idOf)}`,
+    ...(output === null ? [] : standInTexts([output], view)).map((text) => `  ${text}`),
     demand === 'all-steps' ? 'All steps run.' : 'Only what the result needs runs.',
     verdict === 'by-output'
       ? 'The result decides how the run ended.'

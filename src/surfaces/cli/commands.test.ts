@@ -18,6 +18,12 @@ steps:
   'cases.yaml': 'name: a\nfile: page.yaml\n---\nname: b\nfile: page.yaml\n',
   'components.ts': "export default { '/user/level': () => ({ isBasic: true }) }",
   'broken.yaml': 'steps:\n  - { id: a, component: /builtin/noop, input: { $step: b } }\n',
+  'standing-in.yaml': `
+steps:
+  - { id: off, component: /builtin/noop, skipIf: true }
+  - { id: reader, component: /builtin/noop, input: { $from: { step: off }, $on_skip: use_default, $default: { x: 1 } } }
+output: { a: { $from: { step: off }, onSkip: { action: useDefault } } }
+`,
   'tested.yaml': `
 steps: [{ id: same, component: /builtin/noop, input: { $input: $.n } }]
 output: { $step: same }
@@ -35,6 +41,18 @@ test('without a command, or with one that does not exist, it helps', async () =>
     status: 2,
     stdout: '',
     stderr: expect.stringContaining('Did you mean millrace validate?'),
+  })
+})
+
+test.each([
+  [['vaildate'], 'Cannot find the command "vaildate" (INVALID_COMMAND_LINE)'],
+  [['run', 'page.yaml', '--inptu', 'x'], 'Cannot find the flag --inptu (INVALID_COMMAND_LINE)'],
+  [['run'], 'Cannot find FLOW in the command line (INVALID_COMMAND_LINE)'],
+])('millrace %s is refused with its code', async (args, message) => {
+  expect(await millrace(folder, args)).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringContaining(message),
   })
 })
 
@@ -83,6 +101,12 @@ test('explain says what waits for what, and what can be skipped', async () => {
   const { stdout } = await millrace(folder, ['explain', 'page.yaml'])
   expect(stdout).toContain('premium  /builtin/noop  after level')
   expect(stdout).toContain('skipped if level.isBasic')
+})
+
+test('explain says what is read in place of a skipped step', async () => {
+  const { stdout } = await millrace(folder, ['explain', 'standing-in.yaml'])
+  expect(stdout).toContain('       reads {"x":1} in place of off when it is skipped')
+  expect(stdout).toContain('Result: { a: off }\n  reads null in place of off when it is skipped')
 })
 
 test('explain --step runs what the step needs, and shows what decides on it', async () => {
