@@ -20,6 +20,10 @@ export function siblingsOf(
   return siblings
 }
 
+const inputDefaults = 'Give the input a default in its schema: schemas: { properties: { input: … } }'
+const stepDefaults =
+  'A step that was skipped has one by $on_skip: use_default and $default, null by $coalesce; a path that is not there has none'
+
 function warnOfLost({ key, keySpan }: Entry, main: string, report: Report): void {
   const message = `Cannot use the key ${quote(key)} beside ${quote(main)}: it has no effect there`
   report.warning('LOST_KEY', keySpan, message, hintOn(key, main))
@@ -27,6 +31,6 @@ function warnOfLost({ key, keySpan }: Entry, main: string, report: Report): void
 
 function hintOn(key: string, main: string): string {
   if (key === 'path') return main.startsWith('$') ? `Write { ${main}: path }` : 'Write path beside $from'
-  if (key === 'default') return 'Give a default by $coalesce, or by $on_skip: use_default and $default'
+  if (key === 'default') return main === '$input' ? inputDefaults : stepDefaults
   return 'Remove it, or give the reference a key of its own'
 }
