@@ -7,10 +7,14 @@ import { createEval } from './eval.ts'
 import { type CompileFlow, createFlows } from './flows.ts'
 import { createGetBlob } from './get-blob.ts'
 import { createHttpGet, createHttpPost, createHttpRequest } from './http.ts'
+import { inputJson } from './input-json.ts'
+import { inputText } from './input-text.ts'
 import { createIterate } from './iterate.ts'
 import { createLoadFile, type ReadYaml } from './load-file.ts'
 import { createMap } from './map.ts'
 import { noop } from './noop.ts'
+import { outputJson } from './output-json.ts'
+import { outputText } from './output-text.ts'
 import { createPutBlob } from './put-blob.ts'
 import { sleep } from './sleep.ts'
 
@@ -37,6 +41,10 @@ export function createBuiltins(ports: BuiltinPorts): ReadonlyMap<string, Compone
     create_messages: createMessages,
     noop,
     sleep,
+    input_text: inputText,
+    input_json: inputJson,
+    output_text: outputText,
+    output_json: outputJson,
     'http/get': createHttpGet(ports.http),
     'http/post': createHttpPost(ports.http),
     'http/request': createHttpRequest(ports.http),
