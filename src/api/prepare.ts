@@ -38,14 +38,35 @@ export async function prepareGround(
 ): Promise<Ground> {
   const errorsBefore = intake.errorCount
   const configured = await readConfig(intake, config, folder, names, host)
-  const given = new Map<string, Component>()
-  for (const file of components)
-    for (const [path, component] of await loadModule(intake, intake.resolve(file), file, host))
-      given.set(path, component)
+  const given = await loadGiven(intake, components, host)
   const modules = new Map<string, ReadonlyMap<string, Component>>()
   for (const { name, path } of configured.settings.modules)
     modules.set(name, await loadModule(intake, resolve(configured.folder, path), path, host))
   return { ...configured, given, modules, isWhole: intake.errorCount === errorsBefore }
+}
+
+/** The components of the modules in `files`. Which of two of one path is meant cannot be told. */
+async function loadGiven(
+  intake: Intake,
+  files: readonly string[],
+  host: Host,
+): Promise<ReadonlyMap<string, Component>> {
+  const given = new Map<string, Component>()
+  const fileOf = new Map<string, string>()
+  const byPlace = new Map(files.map((file) => [intake.resolve(file), file]))
+  for (const [place, file] of byPlace)
+    for (const [path, component] of await loadModule(intake, place, file, host)) {
+      const earlier = fileOf.get(path)
+      if (earlier !== undefined) refuseTwice(intake, path, earlier, file)
+      given.set(path, component)
+      fileOf.set(path, file)
+    }
+  return given
+}
+
+function refuseTwice(intake: Intake, path: string, earlier: string, file: string): void {
+  const message = `Cannot use the component ${quote(path)} twice: it is also in ${quote(earlier)}`
+  intake.refuse('DUPLICATE_COMPONENT', message, 'Remove or rename one of them', file)
 }
 
 async function loadModule(
