@@ -20,6 +20,8 @@ const flags = { ...groundFlags, overrides: runningFlags.overrides } as const sat
 
 export type Validation = {
   readonly flows: number
+  /** Files in folders that are no flows: cases, stubs, configurations, anything. */
+  readonly passedOver: number
   readonly problems: readonly Problem[]
   readonly texts: ReadonlyMap<string, string>
 }
@@ -35,9 +37,14 @@ export const validate: Operation<typeof flags, Validation> = {
     const stubs = await readStubsFile(intake, given, host)
     const grounds = new Map<string, Ground>()
     let flows = 0
+    let passedOver = 0
     for (const { file, isInFolder } of await findFiles(intake, paths)) {
       const source = await intake.source(file)
-      if (source === null || (isInFolder && isSomethingElse(source, host))) continue
+      if (source === null) continue
+      if (isInFolder && isSomethingElse(source, host)) {
+        passedOver += 1
+        continue
+      }
       const read = intake.readTree(source)
       if (read === null) continue
       flows += 1
@@ -56,7 +63,7 @@ export const validate: Operation<typeof flags, Validation> = {
     intake.harden('broken')
     if (flows === 0 && !intake.hasErrors)
       intake.refuse('NO_FLOW', `Cannot find a flow in ${paths.join(', ')}`, 'Name a file, or a folder with YAML files')
-    return { flows, problems: intake.problems, texts: intake.texts }
+    return { flows, passedOver, problems: intake.problems, texts: intake.texts }
   },
 }
 

@@ -13,10 +13,15 @@ export const stepflow: Dialect = {
   casesOf,
 }
 
-/** A mapping with steps that name components; or with an output, or steps that at least name no tools. */
+/**
+ * A mapping with steps that name components; or with an output, or steps that at least name no tools. Steps by id are those
+ * of stubs and overrides, unless they are steps that should have been a list.
+ */
 function recognises(root: Node): boolean {
   const steps = child(root, 'steps')
-  if (steps?.kind !== 'list') return steps !== null || child(root, 'output') !== null
+  const hasOutput = child(root, 'output') !== null
+  if (steps?.kind === 'map' && !hasOutput) return steps.entries.some(({ value }) => child(value, 'component') !== null)
+  if (steps?.kind !== 'list') return steps !== null || hasOutput
   if (steps.items.some((step) => child(step, 'component') !== null)) return true
   return !steps.items.some((step) => child(step, 'tool') !== null)
 }

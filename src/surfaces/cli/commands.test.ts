@@ -16,6 +16,7 @@ steps:
     input: { level: { $from: { step: level } } }
 `,
   'cases.yaml': 'name: a\nfile: page.yaml\n---\nname: b\nfile: page.yaml\n',
+  'others.ts': "export default { '/user/level': () => ({ isBasic: false }) }",
   'components.ts': "export default { '/user/level': () => ({ isBasic: true }) }",
   'broken.yaml': 'steps:\n  - { id: a, component: /builtin/noop, input: { $step: b } }\n',
   'standing-in.yaml': `
@@ -79,6 +80,31 @@ describe('validate', () => {
     expect(status).toBe(0)
   })
 
+  test('what lies in a folder beside flows is passed over, and counted', async () => {
+    const mixed = folderWith({
+      'flow.yaml': 'steps: [{ id: a, component: /builtin/noop }]\n',
+      'stubs.yaml': 'components: { /x: [{ output: 1 }] }\nsteps: { a: [{ output: 1 }] }\n',
+      'overrides.yaml': 'steps: { a: { value: { input: 1 } } }\n',
+      'stepflow-config.yml': 'plugins: { builtin: { type: builtin } }\nroutes: { /: [{ plugin: builtin }] }\n',
+      'cases.yaml': 'name: a\nfile: flow.yaml\n',
+      'data.yaml': 'rows: [1, 2]\n',
+    })
+    const [all, stubs] = await Promise.all([
+      millrace(mixed, ['validate', '.']),
+      millrace(mixed, ['validate', 'stubs.yaml']),
+    ])
+    expect(all).toMatchObject({ status: 0, stderr: '1 flow: no problems; 5 files passed over\n' })
+    expect(stubs).toMatchObject({ status: 2, stderr: expect.stringContaining('UNKNOWN_LANGUAGE') })
+  })
+
+  test('steps that should have been a list are those of a flow', async () => {
+    const mapped = folderWith({ 'flow.yaml': 'steps: { a: { component: /builtin/noop } }\n' })
+    expect(await millrace(mapped, ['validate', '.'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('(WRONG_TYPE)'),
+    })
+  })
+
   test('--json prints all problems of a folder with their places', async () => {
     const { status, stdout } = await millrace(folder, ['validate', '.', '--components', 'components.ts', '--json'])
     expect(JSON.parse(stdout).problems).toEqual([
@@ -95,6 +121,16 @@ describe('validate', () => {
     ])
     expect(status).toBe(2)
   })
+})
+
+test('two modules that have one path are refused, and one that is named twice is not', async () => {
+  const twice = ['validate', 'page.yaml', '--components', 'components.ts', '--components']
+  const [two, same] = await Promise.all([
+    millrace(folder, [...twice, 'others.ts']),
+    millrace(folder, [...twice, './components.ts']),
+  ])
+  expect(two.stderr).toContain('Cannot use the component "/user/level" twice: it is also in "components.ts"')
+  expect([two.status, same.status]).toEqual([2, 0])
 })
 
 test('explain says what waits for what, and what can be skipped', async () => {

@@ -12,13 +12,14 @@ export const validateFlags = {
 } as const satisfies Flags
 
 export const showValidation: Show<typeof validateFlags, Validation> = async (ask, { json }, terminal) => {
-  const { flows, problems, texts } = await ask()
+  const { flows, passedOver, problems, texts } = await ask()
   const errors = problems.filter(({ severity }) => severity === 'error').length
   if (json) await terminal.answer(`${JSON.stringify({ problems: problems.map(toJson) })}\n`)
   else {
     sayProblems(problems, texts, terminal)
     const counts = `${count(errors, 'error')}, ${count(problems.length - errors, 'warning')}`
-    terminal.say(`${count(flows, 'flow')}: ${problems.length === 0 ? 'no problems' : counts}\n`)
+    const others = passedOver === 0 ? '' : `; ${count(passedOver, 'file')} passed over`
+    terminal.say(`${count(flows, 'flow')}: ${problems.length === 0 ? 'no problems' : counts}${others}\n`)
   }
   return errors > 0 ? WRONG : OK
 }
