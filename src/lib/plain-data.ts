@@ -2,16 +2,22 @@
 
 /** Far from the 10,000 levels at which JSON.stringify overflows. */
 const VALUE_DEPTH_MAX = 512
+/** A list of a million items of ten fields. A value whose parts share parts may stand for any number: written out, it fills the memory. */
+const VALUE_NODES_MAX = 10_000_000
 
 /** Why `value` is no plain data; `null` when it is. Deep: every part is looked at, otherwise only the outside. */
 export function notPlain(value: unknown, isDeep: boolean): string | null {
   const outside = notPlainItself(value)
   if (outside !== null || !isDeep || typeof value !== 'object' || value === null) return outside
   const open: { value: object; depth: number; path: string }[] = [{ value, depth: 1, path: '' }]
+  let nodes = 1
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next.depth > VALUE_DEPTH_MAX)
       return `Nested more than ${VALUE_DEPTH_MAX} levels deep (valueDepthMax), or inside itself`
-    for (const [key, part] of Object.entries(next.value)) {
+    const parts = Object.entries(next.value)
+    nodes += Array.isArray(next.value) ? next.value.length : parts.length // A list's holes are written too.
+    if (nodes > VALUE_NODES_MAX) return `Of more than ${VALUE_NODES_MAX} parts (valueNodesMax)`
+    for (const [key, part] of parts) {
       const problem = notPlainItself(part)
       const path = `${next.path}.${key}`
       if (problem !== null) return `${problem}, at ${path.slice(1)}`
@@ -30,8 +36,12 @@ function notPlainItself(value: unknown): string | null {
 
 function notPlainObject(value: object): string | null {
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype === null || prototype === Object.prototype || 'toJSON' in value)
-    return 'toJSON' in value ? `A ${value.constructor.name} is no plain data` : null
+  if ('toJSON' in value) return `${nameOf(value)} is no plain data`
+  if (prototype === null || prototype === Object.prototype) return null
   // Plain data of another realm has a prototype of its own without a prototype.
-  return Object.getPrototypeOf(prototype) === null ? null : `A ${value.constructor.name} is no plain data`
+  return Object.getPrototypeOf(prototype) === null ? null : `${nameOf(value)} is no plain data`
+}
+
+function nameOf({ constructor }: object): string {
+  return typeof constructor === 'function' && constructor.name !== '' ? `A ${constructor.name}` : 'An object of a class'
 }
