@@ -14,7 +14,18 @@ export async function main(argv: readonly string[], parts: Parts, version: strin
   const host = { parts, cwd: process.cwd(), env: process.env, readStdin: terminal.readStdin }
   // Node would end under a component that waits for something it cannot see, with a status of its own.
   setInterval(() => undefined, 2 ** 30)
-  process.exit(await execute(argv, host, terminal, version))
+  process.on('uncaughtException', (error: unknown) => {
+    terminal.complain(...strayText(error))
+    process.exit(BROKEN)
+  })
+  let isOver = false
+  process.on('exit', (status) => {
+    // A component that ends the process has not made its run a success.
+    if (!isOver && status === OK) process.exitCode = BROKEN
+  })
+  const status = await execute(argv, host, terminal, version)
+  isOver = true
+  process.exit(status)
 }
 
 async function execute(argv: readonly string[], host: Host, terminal: Terminal, version: string): Promise<number> {
@@ -56,6 +67,17 @@ function refuseUnknown(name: string, terminal: Terminal): number {
 async function overviewText(): Promise<string> {
   const { overview } = await import('./help.ts')
   return overview(await Promise.all(Object.values(operations).map((load) => load())))
+}
+
+/** What a component threw after its answer, or in a promise that nobody waits for: no step is to blame, and nothing can be relied on. */
+function strayText(error: unknown): [message: string, hint: string] {
+  const place =
+    error instanceof Error ? (/\(?((?:file|\/)[^()\n]*:\d+:\d+)\)?/.exec(error.stack ?? '')?.[1] ?? null) : null
+  const message = error instanceof Error ? error.message : String(error)
+  return [
+    `Something threw outside of every call: ${message}`,
+    place === null ? 'Await every promise' : `At ${place}; await every promise`,
+  ]
 }
 
 /** A mistake of ours shows where it happened; a failure of the world says what failed. */

@@ -22,6 +22,9 @@ export default {
     return 'Hello, ' + name
   },
   '/shout': (text: string) => text.toUpperCase(),
+  '/stray': () => void Promise.reject(new Error('Nobody waits')),
+  '/late': () => new Promise(() => setTimeout(() => { throw new Error('Too late') }, 1)),
+  '/leave': () => process.exit(),
   '/stuck': () => new Promise(() => process.stderr.write('it hangs')),
 }
 `,
@@ -296,4 +299,25 @@ test('Ctrl-C cancels the run, says so, and exits with 130', async () => {
   expect(JSON.parse(out.join(''))).toMatchObject({ outcome: 'cancelled', run: expect.any(String) })
   expect(err.join('')).toContain('Stopping')
   expect(status).toBe(130)
+})
+
+test.each([
+  ['/stray', 'Nobody waits'],
+  ['/late', 'Too late'],
+])('what %s throws outside of its call ends the command in one line, not in a stack', async (component, message) => {
+  const flow = `steps: [{ id: a, component: ${component} }, { id: b, component: /stuck, needs: [a] }]`
+  const { status, stdout, stderr } = await millrace(folder, ['run', '-', '--components', 'components.ts'], {
+    stdin: flow,
+  })
+  expect({ status, stdout }).toEqual({ status: 3, stdout: '' })
+  expect(stderr).toContain(`error: Something threw outside of every call: ${message}`)
+  expect(stderr).toMatch(/components\.ts:\d+:\d+/)
+  expect(stderr).not.toContain('\n    at ')
+})
+
+test('a component that ends the process does not make the command a success', async () => {
+  const ended = await millrace(folder, ['run', '-', '--components', 'components.ts'], {
+    stdin: 'steps: [{ id: a, component: /leave }]',
+  })
+  expect(ended).toMatchObject({ status: 3, stdout: '' })
 })
