@@ -69,16 +69,17 @@ async function overviewText(): Promise<string> {
   return overview(await Promise.all(Object.values(operations).map((load) => load())))
 }
 
-/** What a component threw after its answer, or in a promise that nobody waits for: no step is to blame, and nothing can be relied on. */
+/**
+ * What a component threw after its answer, or in a promise that nobody waits for: no step is to blame, and nothing can be relied on.
+ * Its message is not shown: it may hold a secret, and the run that could mask it is not known here.
+ */
 function strayText(error: unknown): [message: string, hint: string] {
-  const place =
-    error instanceof Error ? (/\(?((?:file|\/)[^()\n]*:\d+:\d+)\)?/.exec(error.stack ?? '')?.[1] ?? null) : null
-  const message = error instanceof Error ? error.message : String(error)
-  return [
-    `Something threw outside of every call: ${message}`,
-    place === null ? 'Await every promise' : `At ${place}; await every promise`,
-  ]
+  if (!(error instanceof Error)) return ['Something was thrown outside of every call', AWAIT]
+  const [, place] = /\(?((?:file|\/)[^()\n]*:\d+:\d+)\)?/.exec(error.stack ?? '') ?? []
+  return [`An ${error.name} was thrown outside of every call`, place === undefined ? AWAIT : `At ${place}. ${AWAIT}`]
 }
+
+const AWAIT = 'Await every promise, and catch what timers throw'
 
 /** A mistake of ours shows where it happened; a failure of the world says what failed. */
 function messageOf(error: Error): string {
