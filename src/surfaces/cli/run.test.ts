@@ -1,6 +1,6 @@
 // What `millrace run` promises to scripts: one line on standard output, an exit status, and files.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
@@ -324,4 +324,22 @@ test('a component that ends the process does not make the command a success', as
     stdin: 'steps: [{ id: a, component: /leave }]',
   })
   expect(ended).toMatchObject({ status: 3, stdout: '' })
+})
+
+const isFull = existsSync('/dev/full')
+test.runIf(isFull).each(['output', 'report', 'events'])(
+  'a disk that is full for --%s costs nobody the outcome',
+  async (name) => {
+    const { status, stdout, stderr } = await run(`${greet} --set name=Ada --${name} /dev/full`)
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'success' })
+    expect(stderr).toContain(`error: Cannot write the file of --${name}: ENOSPC`)
+    expect(stderr).not.toContain('\n    at ')
+    expect(status).toBe(3)
+  },
+)
+
+test('two files of a run are not one', async () => {
+  const { status, stderr } = await run(`${greet} --set name=Ada --output one.json --report ./one.json`)
+  expect(stderr).toContain('Cannot write --report and --output to one file')
+  expect(status).toBe(2)
 })

@@ -1,7 +1,5 @@
 // Shows a run: progress on standard error while it goes on, its outcome as one line of JSON on standard output.
-import { once } from 'node:events'
 import type { FileHandle } from 'node:fs/promises'
-import { finished } from 'node:stream/promises'
 import type { Batch } from '../../api/batch.ts'
 import type { Refusal } from '../../api/intake.ts'
 import type { Flags } from '../../api/operation.ts'
@@ -9,8 +7,8 @@ import type { RunError, RunOutcome } from '../../api/outcome.ts'
 import type { Started } from '../../api/prepare-run.ts'
 import { toWarning } from '../../api/warnings.ts'
 import type { Show } from './command.ts'
-import { FAILED, OK, WRONG } from './exit-status.ts'
-import { openOutputs } from './outputs.ts'
+import { BROKEN, FAILED, OK, WRONG } from './exit-status.ts'
+import { openLines, openOutputs } from './outputs.ts'
 import { sayProblems } from './problems.ts'
 import { openProgress } from './progress.ts'
 import { StopSignals } from './signals.ts'
@@ -59,25 +57,43 @@ async function showOne(
     terminal.say(`Stopping the run: ${name}\n`)
     void run.cancel(`Stopped by ${name}`)
   })
-  if (!terminal.isSilent || files.events !== null) {
+  const lines = files.events === null ? null : openLines(files.events)
+  if (!terminal.isSilent || lines !== null) {
     const progress = openProgress(flow.plan.steps, terminal)
-    const stream = files.events?.createWriteStream()
     for await (const event of run.events()) {
       progress.note(event)
-      if (stream?.write(`${JSON.stringify(event)}\n`) === false) await once(stream, 'drain')
+      await lines?.write(JSON.stringify(event))
     }
     progress.end()
-    if (stream !== undefined) await finished(stream.end())
   }
   const outcome = await run.result()
   if (outcome.outcome === 'failed') terminal.complain(failureText(outcome.error), null)
-  await files.report?.appendFile(`${JSON.stringify(await run.report(), null, 2)}\n`)
-  await tell(
+  const text = await tell(
     { ...outcome, run: run.id, ...(run.warnings.length === 0 ? {} : { warnings: run.warnings }) },
-    files,
     terminal,
   )
-  return statusOf(outcome, signals.exitStatus)
+  const isWritten = [
+    await isDone('events', terminal, () => lines?.end()),
+    await isDone('output', terminal, () => files.output?.appendFile(text)),
+    await isDone('report', terminal, async () =>
+      files.report?.appendFile(`${JSON.stringify(await run.report(), null, 2)}\n`),
+    ),
+  ]
+  return isWritten.every(Boolean) ? statusOf(outcome, signals.exitStatus) : BROKEN
+}
+
+/** A file that cannot be written costs nobody the outcome, which standard output has already. */
+async function isDone(name: string, terminal: Terminal, write: () => Promise<void> | undefined): Promise<boolean> {
+  try {
+    await write()
+    return true
+  } catch (error) {
+    terminal.complain(
+      `Cannot write the file of --${name}: ${error instanceof Error ? error.message : String(error)}`,
+      null,
+    )
+    return false
+  }
 }
 
 function failureText({ code, message, step, item }: RunError): string {
@@ -96,7 +112,8 @@ async function showBatch(batch: Batch, files: Files, terminal: Terminal, signals
   for await (const outcome of batch.outcomes) {
     counts[outcome.outcome] += 1
     status = Math.max(status, statusOf(outcome, signals.exitStatus))
-    await tell({ ...outcome, ...warningsOf(batch.flow) }, files, terminal)
+    const text = await tell({ ...outcome, ...warningsOf(batch.flow) }, terminal)
+    if (!(await isDone('output', terminal, () => files.output?.appendFile(text)))) status = BROKEN
   }
   const shown = Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : `${count} ${name}`))
   terminal.say(`${batch.count} inputs: ${shown.join(', ') || 'none'}\n`)
@@ -105,10 +122,10 @@ async function showBatch(batch: Batch, files: Files, terminal: Terminal, signals
 
 type Line = RunOutcome & { readonly run: string; readonly warnings?: readonly unknown[] }
 
-async function tell(line: Line, files: Files, terminal: Terminal): Promise<void> {
+async function tell(line: Line, terminal: Terminal): Promise<string> {
   const text = `${JSON.stringify(line)}\n`
-  await files.output?.appendFile(text)
   await terminal.answer(text)
+  return text
 }
 
 function warningsOf({ warnings }: Started['flow']): { readonly warnings?: readonly unknown[] } {
