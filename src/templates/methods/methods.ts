@@ -1,0 +1,29 @@
+// The methods that templates may call. What is not in these tables does not exist, whatever the host has.
+import { callBuiltin, type Builtin, type VariadicBuiltin } from '../arguments.ts'
+import type { Runtime } from '../runtime.ts'
+import { Callable, Dict, isList, isPlainMapping, Markup, Range, Tuple } from '../values.ts'
+import { LIST_METHODS, TUPLE_METHODS } from './list-methods.ts'
+import { MAPPING_METHODS } from './mapping-methods.ts'
+import { NUMBER_METHODS } from './number-methods.ts'
+import { TEXT_METHODS } from './text-methods.ts'
+
+type Table = ReadonlyMap<string, Builtin | VariadicBuiltin>
+
+/** The method `name` of `value`, bound to it; `undefined` where it has none. */
+export function methodOf(value: unknown, name: string): Callable | undefined {
+  const method = tableOf(value)?.get(name)
+  if (method === undefined) return undefined
+  const self = value instanceof Markup ? value.text : value
+  return new Callable(name, (rt: Runtime, args, named) => {
+    if (typeof self === 'string') rt.scan(self.length)
+    return callBuiltin(rt, name, method, self, args, named)
+  })
+}
+
+function tableOf(value: unknown): Table | null {
+  if (typeof value === 'string' || value instanceof Markup) return TEXT_METHODS
+  if (isList(value)) return LIST_METHODS
+  if (value instanceof Tuple || value instanceof Range) return TUPLE_METHODS
+  if (typeof value === 'number') return NUMBER_METHODS
+  return value instanceof Dict || isPlainMapping(value) ? MAPPING_METHODS : null
+}
