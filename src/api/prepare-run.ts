@@ -8,7 +8,7 @@ import type { InnerEngine } from './open-engine.ts'
 import type { Given, Host } from './operation.ts'
 import { folderOf, missingComponents, openOn, prepareFlow, prepareGround, readStubsFile } from './prepare.ts'
 import type { Run } from './run-handle.ts'
-import { readSettings } from './settings.ts'
+import { readSettings, toAllowNet } from './settings.ts'
 import { readVariables } from './variables.ts'
 
 export type RunFlags = Given<typeof groundFlags> &
@@ -62,7 +62,7 @@ export async function prepare(intake: Intake, file: string, flags: RunFlags, hos
     {
       stubs,
       stubsOnly: flags['stubs-only'],
-      allowNet: [...flags['allow-net'], ...settings.allowNet],
+      allowNet: [...toAllowNet(intake, flags['allow-net']), ...settings.allowNet],
       callsMax: flags['max-concurrency'] ?? settings.callsPerRunMax,
     },
     host,

@@ -1,5 +1,7 @@
 // Our own settings, as an operation finds them.
 import { existsSync } from 'node:fs'
+import { toHostPort } from '../lib/host-port.ts'
+import { quote } from '../lib/quote.ts'
 import { SETTINGS_FILE, type Settings, toSettings } from '../config/settings.ts'
 import type { Intake } from './intake.ts'
 import type { Host } from './operation.ts'
@@ -11,4 +13,18 @@ export async function readSettings(intake: Intake, named: string | null, { env }
   const { settings, faults } = toSettings(data ?? null, env)
   for (const { message, hint } of faults) intake.refuse('INVALID_SETTING', message, hint, file)
   return settings
+}
+
+/** Those of `addresses` that are HOST:PORT; the others are errors of the command line. */
+export function toAllowNet(intake: Intake, addresses: readonly string[]): readonly string[] {
+  return addresses.filter((address) => {
+    const isAddress = toHostPort(address) !== null
+    if (!isAddress)
+      intake.refuse(
+        'INVALID_COMMAND_LINE',
+        `Cannot use ${quote(address)} for --allow-net`,
+        'Write HOST:PORT, such as localhost:8080',
+      )
+    return isAddress
+  })
 }

@@ -1,5 +1,6 @@
 // Our own settings: from `millrace.yml`, and from the environment, which goes before the file. Flags go before both.
 import { durationMs } from '../lib/duration.ts'
+import { toHostPort } from '../lib/host-port.ts'
 import { isRecord, type Json } from '../lib/json.ts'
 import { quote } from '../lib/quote.ts'
 
@@ -30,7 +31,7 @@ type Setting<T> = {
 const allowNet: Setting<readonly string[]> = {
   name: 'allowNet',
   env: 'MILLRACE_ALLOW_NET',
-  read: toTexts,
+  read: toAddresses,
   hint: 'Write a list of HOST:PORT',
 }
 const callsPerRunMax: Setting<number> = {
@@ -73,6 +74,11 @@ export function toSettings(
     settings: { allowNet: read(allowNet) ?? [], callsPerRunMax: read(callsPerRunMax), timeoutMs: read(timeout) },
     faults,
   }
+}
+
+function toAddresses(value: Json): readonly string[] | null {
+  const texts = toTexts(value)
+  return texts?.every((text) => toHostPort(text) !== null) === true ? texts : null
 }
 
 /** A list, or one text with commas. */

@@ -5,7 +5,7 @@
 import { assert } from '../lib/assert.ts'
 import type { Connect, Resolve } from './connect.ts'
 import { firstHop, type Hop, nextHop } from './hop.ts'
-import { hostPortOf, toHostPort } from './host-port.ts'
+import { hostPortOf, toHostPort } from '../lib/host-port.ts'
 import { NetError, type NetErrorCode } from './net-error.ts'
 import type { Reply, ResponseHeaders, Transport } from './transport.ts'
 

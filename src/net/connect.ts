@@ -8,7 +8,7 @@ import { connect as connectTls } from 'node:tls'
 import { callbackify } from 'node:util'
 import type { buildConnector } from 'undici'
 import { refusalOf } from './address.ts'
-import { hostPort } from './host-port.ts'
+import { hostPort } from '../lib/host-port.ts'
 import { NetError } from './net-error.ts'
 
 /** The addresses of a name. */

@@ -4,7 +4,7 @@ import { untilAborted } from '../lib/until-aborted.ts'
 import { type Connect, connectWithSystem, createConnector, type Resolve, resolveWithSystem } from './connect.ts'
 import { ACCEPT_ENCODING, readBody } from './decode.ts'
 import type { Hop } from './hop.ts'
-import { hostPortOf } from './host-port.ts'
+import { hostPortOf } from '../lib/host-port.ts'
 
 export type Transport = {
   send(hop: Hop, signal: AbortSignal): Promise<Reply>

@@ -343,3 +343,12 @@ test('two files of a run are not one', async () => {
   expect(stderr).toContain('Cannot write --report and --output to one file')
   expect(status).toBe(2)
 })
+
+test.each([
+  ['--allow-net nowhere', {}],
+  ['', { MILLRACE_ALLOW_NET: 'localhost:8080,nowhere' }],
+])('an address that is no HOST:PORT is refused before anything runs: %s', async (args, env) => {
+  const { status, stderr } = await run(`${greet} --set name=Ada ${args}`.trim(), { env })
+  expect(stderr).toMatch(/^error: Cannot use .*nowhere[^]* {2}Write .*HOST:PORT/)
+  expect(status).toBe(2)
+})
