@@ -18,6 +18,8 @@ export type Flow = {
   readonly warnings: readonly Problem[]
   readonly source: Source
   readonly calls: readonly StepCall[]
+  /** Variables that a run has to be given. */
+  readonly requiredVariables: readonly string[]
 }
 
 /** A text that cannot be run, and why. */
@@ -60,10 +62,11 @@ export function compileTree(
   const fault = dialect === undefined ? unknownLanguage(source, root.span, dialects) : mixed(root, source, dialects)
   if (dialect === undefined || fault !== null)
     return { kind: 'problems', source, problems: fault === null ? read : [...read, fault], calls: [] }
-  const { plan, name, problems, calls } = dialect.compile(root, source, options)
+  const { plan, name, problems, calls, requiredVariables = [] } = dialect.compile(root, source, options)
   const all = [...read, ...problems]
   if (plan === null || hasErrors(all)) return { kind: 'problems', problems: all, source, calls }
-  return { kind: 'flow', id: planId(plan), name, language: dialect.name, plan, warnings: all, source, calls }
+  const language = dialect.name
+  return { kind: 'flow', id: planId(plan), name, language, plan, warnings: all, source, calls, requiredVariables }
 }
 
 /** A text that has words of two languages. */

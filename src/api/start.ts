@@ -1,5 +1,6 @@
 // What a run is given, checked before anything runs: input against its schema, variables against their declarations.
 import { isRecord, type Json } from '../lib/json.ts'
+import { quote } from '../lib/quote.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Problem } from '../plan/problem.ts'
 import { FlowProblems, type Flow } from './flow.ts'
@@ -11,14 +12,16 @@ const NOTHING: Given = { input: {}, variables: {} }
 /**
  * The input with the schema's defaults, and the variables.
  *
- * @throws {FlowProblems} `INVALID_INPUT` for each place where the input does not fit, `INVALID_VARIABLE` likewise.
+ * @throws {FlowProblems} `INVALID_INPUT` for each place where the input does not fit, `INVALID_VARIABLE` likewise, and
+ * for each variable that is required and was not given.
  */
 export async function checkGiven(flow: Flow, given: Partial<Given>): Promise<Given> {
-  const { plan } = flow
+  const { plan, requiredVariables } = flow
   const { input: givenInput, variables } = { ...NOTHING, ...given }
   const input = await fit(plan.params.schema, givenInput)
   const problems = [
     ...input.problems.map(({ path, message }) => aProblem('INVALID_INPUT', placed('input', path, message))),
+    ...requiredVariables.filter((name) => !Object.hasOwn(variables, name)).map(missingVariable),
     ...(await variableProblems(plan, variables)),
   ]
   if (problems.length > 0) throw new FlowProblems(problems)
@@ -32,6 +35,16 @@ async function fit(schema: Json, value: Json): Promise<Fit> {
   if (schema === null || (isRecord(schema) && Object.keys(schema).length === 0)) return { value, problems: [] }
   const { compileSchema } = await import('../lib/schema.ts')
   return (await compileSchema(schema))(value)
+}
+
+function missingVariable(name: string): Problem {
+  return {
+    ...aProblem(
+      'INVALID_VARIABLE',
+      `Cannot run without the variable ${quote(name)}: it is required, and has no default`,
+    ),
+    hint: 'Give it with the other variables or secrets, or give it a default in its schema',
+  }
 }
 
 async function variableProblems(plan: Plan, given: Given['variables']): Promise<readonly Problem[]> {

@@ -32,6 +32,8 @@ export type Compiled = {
   /** The flow's own name, for people. */
   readonly name: string | null
   readonly problems: readonly Problem[]
+  /** Variables that a run has to be given. */
+  readonly requiredVariables?: readonly string[]
   /** The steps in the order of the plan, those of a text with errors too. */
   readonly calls: readonly StepCall[]
 }

@@ -1,6 +1,6 @@
 // What can only be seen of a whole flow: steps that never run, generations that disagree about which steps run.
 import { quote } from '../../lib/quote.ts'
-import type { StepIndex } from '../../plan/expr.ts'
+import type { Expr, StepIndex } from '../../plan/expr.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Report } from '../../source/report.ts'
 import type { StepHead } from './heads.ts'
@@ -38,10 +38,14 @@ export function warnOfUnreachable(
 }
 
 /** Which steps run and what fails the run: the generation of the words that the file uses decides. */
-export function demandOf(hasOutput: boolean, marks: Marks, report: Report): Pick<Plan, 'demand' | 'verdict'> {
-  const { skipping, lazy } = marks
-  if (hasOutput && skipping === null) return { demand: 'what-output-needs', verdict: 'by-output' }
-  if (hasOutput && skipping !== null && lazy !== null) {
+export function demandOf(
+  output: Expr | null,
+  steps: readonly CompiledStep[],
+  { skipping, lazy }: Marks,
+  report: Report,
+): Pick<Plan, 'demand' | 'verdict'> {
+  if (output !== null && skipping === null) return { demand: 'what-output-needs', verdict: 'by-output' }
+  if (output !== null && skipping !== null && lazy !== null && !needsAll(output, steps)) {
     const message =
       'Cannot run only what the output needs: the flow mixes two generations of the language, so all its steps run'
     report.warning(
@@ -52,6 +56,34 @@ export function demandOf(hasOutput: boolean, marks: Marks, report: Report): Pick
     )
   }
   return { demand: 'all-steps', verdict: 'any-unhandled-failure' }
+}
+
+/** Whether the output fails without any one of the steps: then both generations run them all, and fail for the same. */
+function needsAll(output: Expr, steps: readonly CompiledStep[]): boolean {
+  const needed = new Set<number>()
+  const open: number[] = [...alwaysRead(output), ...steps.keys().filter((at) => steps[at]?.step.mustExecute === true)]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (needed.has(next)) continue
+    needed.add(next)
+    const step = steps[next]?.step
+    // What a condition or the items of a loop keep back may never be asked for.
+    if (step !== undefined && step.gate === null && step.each === null) open.push(...alwaysRead(step.input))
+  }
+  return needed.size === steps.length
+}
+
+/** The steps without which `expr` has no value. Without recursion: it may be deep. */
+function alwaysRead(expr: Expr): readonly StepIndex[] {
+  const found: StepIndex[] = []
+  const open: Expr[] = [expr]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.kind === 'output' && next.ifFailed === 'fail') found.push(next.of)
+    if (next.kind === 'list') open.push(...next.items)
+    if (next.kind === 'record') open.push(...next.entries.map(([, value]) => value))
+    const [first] = next.kind === 'coalesce' ? next.members : []
+    if (first !== undefined) open.push(first)
+  }
+  return found
 }
 
 /** A flow that reads variables and declares none: a typing mistake in their names would be found only when it runs. */

@@ -12,7 +12,7 @@ import { builtinName } from './component-paths.ts'
 import { compileExpr } from './expressions.ts'
 import { readHeads, type StepHead } from './heads.ts'
 import { literalFlowsOf } from './literal-flows.ts'
-import { readDeclared } from './schemas.ts'
+import { type Declared, readDeclared } from './schemas.ts'
 import { inInput, type Marks, type Names } from './scope.ts'
 import { flowShape } from './shapes.ts'
 import { compileStep } from './steps.ts'
@@ -30,13 +30,15 @@ export function compileFlow(root: Node, file: string | null, options: CompileOpt
       'Write steps: [{ id: name, component: /path }]',
     )
   const heads = readHeads(fields.get('steps'), report)
-  const plan = compilePlan(fields, heads, options, report)
+  const declared = readDeclared(fields, report)
+  const plan = compilePlan(fields, declared, heads, options, report)
   checkFlow(fields, heads, options, report)
   const name = fields.get('name')
   return {
     name: name === undefined ? null : toText(name.value, 'the name of a flow', report),
     plan: report.hasErrors ? null : plan,
     problems: report.list(),
+    requiredVariables: declared.required,
     calls: heads.map(callOf),
   }
 }
@@ -45,8 +47,13 @@ function callOf({ id, component, fields, node }: StepHead): StepCall {
   return { id, component, alias: null, span: fields.get('component')?.value.span ?? node.span }
 }
 
-function compilePlan(fields: Fields, heads: readonly StepHead[], options: CompileOptions, report: Report): Plan {
-  const { input, variables } = readDeclared(fields, report)
+function compilePlan(
+  fields: Fields,
+  { input, variables }: Declared,
+  heads: readonly StepHead[],
+  options: CompileOptions,
+  report: Report,
+): Plan {
   const marks: Marks = { skipping: null, lazy: null, undeclared: null }
   const names: Names = {
     steps: new Map(heads.map(({ id, index }) => [id, index])),
@@ -63,7 +70,7 @@ function compilePlan(fields: Fields, heads: readonly StepHead[], options: Compil
     report,
   )
   warnOfUndeclared(marks, report)
-  const { demand, verdict } = demandOf(output !== null, marks, report)
+  const { demand, verdict } = demandOf(output, steps, marks, report)
   // A broken reference would make more steps than those look as if nothing read them.
   if (demand === 'what-output-needs' && !report.hasErrors) warnOfUnreachable(heads, steps, reads, report)
   return {

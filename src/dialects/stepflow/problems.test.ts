@@ -229,6 +229,8 @@ describe('steps that wait for each other', () => {
   })
 })
 
+const mixed = (rest: string, output = '{ $step: it }') => `${flowWith(rest)}output: ${output}`
+
 describe('which steps run', () => {
   test('a step that nothing asks for is pointed out where only needed ones run', () => {
     const text = `${flowWith('input: 1')}output: { $step: a }`
@@ -241,8 +243,36 @@ describe('which steps run', () => {
   })
 
   test('a flow with an output that mixes generations is told what that means', () => {
-    const text = `${flowWith('input: [{ $step: a }, { $from: { step: a } }]')}output: { $step: it }`
+    const text = `${flowWith('input: { $from: { step: a } }')}output: { $step: a }`
     expect(marked(text)).toEqual(['MIXED_GENERATIONS $from'])
+  })
+
+  test.each([
+    ['every step is needed', mixed('input: [{ $step: a }, { $from: { step: a } }]'), []],
+    [
+      'every step is needed, or must run',
+      mixed('mustExecute: true, input: { $from: { step: a } }', '{ $input: n }'),
+      [],
+    ],
+    ['a condition keeps a step back', mixed('skipIf: false, input: { $step: a }'), ['MIXED_GENERATIONS skipIf']],
+    [
+      'a branch does not ask for a step',
+      mixed('input: { $if: { $from: { workflow: input } }, then: { $step: a } }'),
+      ['MIXED_GENERATIONS $from'],
+    ],
+    [
+      'a later choice is not asked for',
+      mixed('input: { $coalesce: [{ $from: { workflow: input } }, { $step: a }] }'),
+      ['MIXED_GENERATIONS $from'],
+    ],
+    ['the first choice is', mixed('input: { $coalesce: [{ $from: { step: a } }, 1] }'), []],
+    [
+      'a loop may have no items',
+      mixed('forEach: { $from: { workflow: input } }, input: { $step: a }'),
+      ['MIXED_GENERATIONS $from'],
+    ],
+  ])('a mix is told where it changes something: %s', (_, text, problems) => {
+    expect(marked(text)).toEqual(problems)
   })
 })
 

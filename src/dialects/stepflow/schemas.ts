@@ -1,7 +1,7 @@
 // What a flow declares: the schema of its input and its variables, in the spelling of either generation.
 import { isRecord, type Json, setOwn } from '../../lib/json.ts'
 import type { Variable } from '../../plan/plan.ts'
-import { type Fields, fieldsOf, toFlag, toMapping, toText } from '../../source/fields.ts'
+import { type Fields, fieldsOf, toFlag, toItems, toMapping, toText } from '../../source/fields.ts'
 import { child, describe, type Entry, isNull, type MapNode, type Node } from '../../source/node.ts'
 import type { Report } from '../../source/report.ts'
 import { toJson } from '../../source/to-json.ts'
@@ -12,6 +12,8 @@ export type Declared = {
   readonly input: Json
   /** `null`: the flow declares none. */
   readonly variables: ReadonlyMap<string, Variable> | null
+  /** Variables that have to be given: required, and without a default in their schema. */
+  readonly required: readonly string[]
 }
 
 /** What `fields` of a flow declare. */
@@ -21,9 +23,11 @@ export function readDeclared(fields: Fields, report: Report): Declared {
   const shared = schemas?.get('$defs')?.value ?? null
   const input = oneOf(child(properties, 'input'), fields.get('inputSchema'), report)
   const variables = oneOf(child(properties, 'variables'), fields.get('variables'), report)
+  const declared = variables === null ? null : readVariables(variables, shared, report)
   return {
     input: input === null ? null : schemaOf(input, shared, report),
-    variables: variables === null ? null : readVariables(variables, shared, report),
+    variables: declared,
+    required: requiredOf(variables, report).filter((name) => declared?.get(name)?.default === undefined),
   }
 }
 
@@ -103,6 +107,14 @@ function readVariables(node: Node, shared: Node | null, report: Report): Readonl
   for (const { key, value } of toMapping(properties, 'properties', report)?.entries ?? [])
     variables.set(key, readVariable(key, value, shared, report))
   return variables
+}
+
+function requiredOf(schema: Node | null, report: Report): readonly string[] {
+  const required = child(schema, 'required')
+  if (required === null || isNull(required)) return []
+  return (toItems(required, 'required', report) ?? []).flatMap(
+    (item) => toText(item, 'the name of a variable', report) ?? [],
+  )
 }
 
 /** What we read of a variable's schema and no validator knows. */

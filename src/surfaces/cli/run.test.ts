@@ -59,6 +59,10 @@ output: { $step: slow }
   'input.yaml': 'name: Ada\n',
   'many.jsonl': '{"name":"Ada"}\n\n{"name":"nobody"}\n{"name":"Ben"}\n',
   'variables.json': '{"city":"Berlin"}',
+  'required.yaml': `
+schemas: { type: object, properties: { variables: { type: object, required: [city], properties: { city: { type: string, env_var: TOWN } } } } }
+output: { $variable: city }
+`,
   'secret.txt': 'correct horse battery\n',
   'overrides.yaml': 'steps: { hello: { value: { component: /shout, input: { $literal: hi } } } }',
 })
@@ -169,6 +173,16 @@ test('a secret variable comes from the environment or a file, and is masked in a
     const files = ['r.json', 'e.jsonl'].map((file) => readFileSync(join(folder, file), 'utf8'))
     expect([stdout, stderr, ...files].join('')).not.toContain(secret)
   }
+})
+
+test('a variable that is required is asked for before anything runs', async () => {
+  const [without, given] = await Promise.all([
+    run('required.yaml --env-variables'),
+    run('required.yaml --env-variables', { env: { TOWN: 'Bern' } }),
+  ])
+  expect(without).toMatchObject({ status: 2, stdout: '' })
+  expect(without.stderr).toContain('Cannot run without the variable "city"')
+  expect(given).toMatchObject({ status: 0, stdout: expect.stringContaining('"result":"Bern"') })
 })
 
 test.each([
