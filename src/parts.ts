@@ -6,6 +6,7 @@ import type { Component } from './components/component.ts'
 import { loadModule } from './components/module/module.ts'
 import { createMock } from './components/mock/mock.ts'
 import { asPlugin, createComponents } from './components/registry.ts'
+import { jinba } from './dialects/jinba/jinba.ts'
 import type { StepflowSettings } from './dialects/stepflow/config.ts'
 import { stepflow } from './dialects/stepflow/stepflow.ts'
 import { testConfigOf } from './dialects/stepflow/test-config.ts'
@@ -31,7 +32,7 @@ const defaultSettings: Settings = {
 }
 
 export const parts: Parts = {
-  dialects: [stepflow],
+  dialects: [stepflow, jinba],
   openStore(name) {
     if (name === 'memory') return openMemoryStore()
     throw new EngineError(

@@ -118,7 +118,7 @@ test.concurrent.each(BUGS)('the laws find that $what', { timeout: 120_000 }, asy
 function copyOfSources(): string {
   const folder = mkdtempSync(join(home, 'copy-'))
   mkdirSync(join(folder, 'src'))
-  for (const part of ['lib', 'plan', 'core', 'testing'])
+  for (const part of ['lib', 'templates', 'plan', 'core', 'testing'])
     cpSync(join('src', part), join(folder, 'src', part), { recursive: true })
   return folder
 }

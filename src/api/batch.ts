@@ -9,9 +9,12 @@ import type { Host } from './operation.ts'
 import type { RunOutcome } from './outcome.ts'
 import { begin, prepare, type Ready, type RunFlags } from './prepare-run.ts'
 import type { Run } from './run-handle.ts'
+import type { Warning } from './warnings.ts'
 
 /** Runs that are live at once: enough to keep a thousand calls busy, and few enough to fit into memory. */
 const batchRunsMax = 100
+
+export type BatchOutcome = RunOutcome & { readonly run: string; readonly warnings?: readonly Warning[] }
 
 export type Batch = {
   readonly kind: 'batch'
@@ -19,7 +22,7 @@ export type Batch = {
   readonly count: number
   readonly texts: ReadonlyMap<string, string>
   /** Ends with the batch; to be read once. */
-  readonly outcomes: AsyncIterable<RunOutcome & { readonly run: string }>
+  readonly outcomes: AsyncIterable<BatchOutcome>
   /** Stops what runs, and starts no more. */
   readonly cancel: (reason: string) => void
   readonly close: () => Promise<void>
@@ -89,16 +92,12 @@ async function checkAll(
   }
 }
 
-async function runOne(
-  intake: Intake,
-  ready: Ready,
-  input: Json,
-  live: Set<Run>,
-): Promise<RunOutcome & { run: string }> {
+async function runOne(intake: Intake, ready: Ready, input: Json, live: Set<Run>): Promise<BatchOutcome> {
   const run = await begin(intake, ready, input)
   if (run === null) throw new FlowProblems(intake.problems)
   live.add(run)
   const outcome = await run.result()
   live.delete(run)
-  return { ...outcome, run: run.id }
+  const warnings = await run.allWarnings()
+  return { ...outcome, run: run.id, ...(warnings.length === 0 ? {} : { warnings }) }
 }

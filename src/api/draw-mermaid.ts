@@ -29,8 +29,8 @@ export function drawMermaid(plan: Plan): string {
 
 const ARROWS: Readonly<Record<Edge['kind'], string>> = { reads: '-->', needs: '==>', after: '-.->' }
 
-function shapeOf({ id, component, gate, each }: Step, idOf: (step: StepIndex) => string): string {
-  const lines = [id, component]
+function shapeOf({ id, component, alias, gate, each }: Step, idOf: (step: StepIndex) => string): string {
+  const lines = [id, alias ?? component]
   if (each !== null) lines.push(`for each of ${describe(each.items, idOf)}`)
   if (gate !== null) lines.push(`${gate.runsWhen ? 'if' : 'skip if'} ${conditionText(gate.expr, idOf)}`)
   const label = lines.map(escaped).join('<br/>')

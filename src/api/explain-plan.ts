@@ -74,7 +74,7 @@ function explainStep(index: number, view: View): readonly string[] {
     ...failureText(step, view),
   ]
   return [
-    `   ${step.id}  ${step.component}${after.length === 0 ? '' : `  after ${after.join(', ')}`}`,
+    `   ${step.id}  ${step.alias ?? step.component}${after.length === 0 ? '' : `  after ${after.join(', ')}`}`,
     ...lines.map((line) => `       ${line}`),
   ]
 }

@@ -49,12 +49,12 @@ export function explainStepAfter(program: Program, step: Step, index: number, ev
   const show = (answer: Answer): string =>
     isStop(answer) ? stopText(answer, env, program) : JSON.stringify(toShown(answer ?? null), null, 2)
   const idOf = (source: StepIndex): string => program.steps[source]?.id ?? ''
-  const lines = [`${step.id}  ${step.component}`, '']
+  const lines = [`${step.id}  ${step.alias ?? step.component}`, '']
   for (const source of sourcesOf(step)) lines.push(`  ${sourceText(source, record, program)}`)
   if (sourcesOf(step).length > 0) lines.push('')
   const gate = linked?.gate ?? null
   if (gate !== null && step.gate !== null)
-    lines.push(...gateLines(gate, describe(step.gate.expr, idOf), read, show), '')
+    lines.push(...gateLines(gate, describe(step.gate.expr, idOf), env, read, show), '')
   if (linked?.each) {
     const items = ask(linked.each.items.whole, env, scope)
     lines.push(`items: ${isStop(items) || !isList(items) ? show(items) : `${items.length}; the first is shown below`}`)
@@ -74,11 +74,19 @@ function sourceText(source: number, record: RunRecord, program: Program): string
 function gateLines(
   gate: LinkedGate,
   text: string,
+  env: Env,
   read: (evaluate: Evaluate, item: number) => Answer,
   show: (answer: Answer) => string,
 ): readonly string[] {
+  env.operands = gate.operands === null ? [] : null
   const answer = read(gate.question.whole, -1)
-  const operands = gate.operands.map(({ name, evaluate }) => `  ${name} = ${show(read(evaluate, -1))}`)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- conditions look at plain data and leaves
+  const lookedAt = (env.operands ?? []) as { text: string; value: Answer }[]
+  env.operands = null
+  const operands = [
+    ...(gate.operands ?? []).map(({ name, evaluate }) => `  ${name} = ${show(read(evaluate, -1))}`),
+    ...lookedAt.map(({ text: name, value }) => `  ${name} = ${show(value)}`),
+  ]
   return [
     `condition: ${gate.runsWhen ? 'runs' : 'skipped'} if ${text}`,
     ...operands,

@@ -11,9 +11,9 @@ import { compileFlow, compileTree, FlowProblems, type Flow, type Problems } from
 import { toComponents, type ComponentFunction } from './component.ts'
 import type { RunOutcome } from './outcome.ts'
 import type { BuiltinPorts, Parts } from './parts.ts'
-import { shortSecret, toWarning } from './warnings.ts'
+import { shortSecret, toWarning, unknownArguments } from './warnings.ts'
 import { toRun, type Run } from './run-handle.ts'
-import { checkGiven } from './start.ts'
+import { checkGiven, withSecrets } from './start.ts'
 
 export type OpenOptions = {
   /** `memory`, or a store of one's own. */
@@ -31,6 +31,8 @@ export type OpenOptions = {
 export type RunOptions = {
   readonly input?: Json
   readonly variables?: { readonly [name: string]: Json }
+  /** Secrets by name; those that the flow does not use are not looked at. */
+  readonly secrets?: { readonly [name: string]: Json }
   /** The same key gives the same run. */
   readonly key?: string
   /** Of the whole run. */
@@ -79,7 +81,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   async function start(flow: Flow | Problems, given: RunOptions = {}): Promise<Run> {
     if (flow.kind === 'problems') throw new FlowProblems(flow.problems)
     const { key = null, timeoutMs = null } = given
-    const { input, variables } = await checkGiven(flow, given)
+    const { input, variables } = await checkGiven(flow, withSecrets(flow.plan, given))
     const program = engine.link(flow.plan, flow.id)
     const run = await engine.start(program, {
       input,
@@ -89,7 +91,11 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
       flow: flow.name,
       language: flow.language,
     })
-    const warnings = [...flow.warnings.map(toWarning), ...shortSecrets(flow.plan, variables).map(shortSecret)]
+    const warnings = [
+      ...flow.warnings.map(toWarning),
+      ...shortSecrets(flow.plan, variables).map(shortSecret),
+      ...unknownArguments(flow.plan, input),
+    ]
     return toRun(engine, program, run, warnings)
   }
 

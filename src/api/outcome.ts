@@ -35,7 +35,7 @@ export function showOutcome(outcome: Outcome, program: Program): RunOutcome {
       const { error, step, item } = outcome
       return {
         outcome: 'failed',
-        error: { ...showError(error), ...(step === null ? {} : { step }), ...(item === null ? {} : { item }) },
+        error: { ...showError(error, program), ...(step === null ? {} : { step }), ...(item === null ? {} : { item }) },
       }
     }
     case 'skipped':
@@ -59,7 +59,12 @@ export function showCause({ kind, origin, message, values, item, error }: Cause,
   }
 }
 
-/** An error without what only the engine needs. */
-export function showError({ code, message, data }: ErrorInfo): ErrorInfo {
-  return data === undefined ? { code, message } : { code, message, data }
+/** An error without what only the engine needs; by other names too, where its flow has them. */
+export function showError({ code, message, data }: ErrorInfo, { plan }: Program): ErrorInfo {
+  return {
+    code,
+    message,
+    ...(data === undefined ? {} : { data }),
+    ...(plan.namesErrors === true ? { name: code, value: message, traceback: null } : {}),
+  }
 }

@@ -10,6 +10,7 @@ import { folderOf, missingComponents, openOn, prepareFlow, prepareGround, readSt
 import type { Run } from './run-handle.ts'
 import { readSettings, toAllowNet } from './settings.ts'
 import { readVariables } from './variables.ts'
+import { unknownArguments } from './warnings.ts'
 
 export type RunFlags = Given<typeof groundFlags> &
   Given<typeof runningFlags> &
@@ -43,7 +44,8 @@ export async function prepareRun(
   const input = await readInput(intake, flags)
   if (ready === null || input === undefined || intake.hasErrors) return intake.refusal()
   const { flow, engine } = ready
-  const run = await begin(intake, ready, input)
+  if (flags.strict) for (const { code, message } of unknownArguments(flow.plan, input)) intake.refuse(code, message)
+  const run = intake.hasErrors ? null : await begin(intake, ready, input)
   return run === null
     ? intake.refusal()
     : { kind: 'started', flow, run, texts: intake.texts, close: () => engine.close() }

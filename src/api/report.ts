@@ -1,8 +1,9 @@
 // What happened in a run, for programs: the steps of the file in its order, each with its state, cause, times and values.
-import { inputOf, type RunRecord, type StepRecord, type TaskRecord } from '../core/summary.ts'
+import { inputOf, scopeOf, type RunRecord, type StepRecord, type TaskRecord } from '../core/summary.ts'
 import type { Json } from '../lib/json.ts'
 import type { ErrorInfo } from '../plan/cause.ts'
 import { toShown, type Value } from '../plan/leaf.ts'
+import type { Scope } from '../plan/env.ts'
 import type { Program } from '../plan/link.ts'
 import { STATUS_NAMES } from '../plan/status.ts'
 import type { RunRow } from '../stores/store.ts'
@@ -46,20 +47,21 @@ type TaskReport = {
 
 export function toReport(row: RunRow, program: Program, record: RunRecord, warnings: readonly Warning[]): Report {
   const { id, plan, language, status, trigger, startedAtMs, endedAtMs } = row
+  const scope = scopeOf(record)
   return {
     run: { id, flow: plan, language, status, trigger, startedAtMs, endedAtMs, warnings },
     outcome: record.outcome === null ? null : showOutcome(record.outcome, program),
-    steps: record.steps.map((step, index) => stepReport(step, index, program, record)),
+    steps: record.steps.map((step, index) => stepReport(step, index, program, record, scope)),
   }
 }
 
-function stepReport(step: StepRecord, index: number, program: Program, record: RunRecord): StepReport {
+function stepReport(step: StepRecord, index: number, program: Program, record: RunRecord, scope: Scope): StepReport {
   const { id, startedAtMs, endedAtMs, items, attempts } = step
   const isStarted = attempts > 0
   return {
     id,
     ...taskReport(step, program),
-    input: shownOrNull(items === null ? inputOf(program, record, index) : undefined),
+    input: shownOrNull(items === null ? inputOf(program, record, scope, index) : undefined),
     startedAtMs: isStarted ? startedAtMs : null,
     endedAtMs: isStarted ? endedAtMs : null,
     items: items === null ? null : items.map((item, itemIndex) => ({ index: itemIndex, ...taskReport(item, program) })),
@@ -75,7 +77,7 @@ function taskReport({ status, cause, attempts, output, error }: TaskRecord, prog
     error:
       error === null
         ? null
-        : { ...showError(error), ...(cause === null || cause.item === null ? {} : { item: cause.item }) },
+        : { ...showError(error, program), ...(cause === null || cause.item === null ? {} : { item: cause.item }) },
   }
 }
 

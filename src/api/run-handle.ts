@@ -2,19 +2,22 @@
 import type { Engine } from '../engine/engine.ts'
 import { LiveRun } from '../engine/live-run.ts'
 import type { Event } from '../core/events.ts'
-import { summarize } from '../core/summary.ts'
+import { notesOf } from '../core/run-notes.ts'
+import { summarize, type RunRecord } from '../core/summary.ts'
 import { waitOf, type Wait } from '../core/waits.ts'
 import type { Program } from '../plan/link.ts'
 import type { RunRow } from '../stores/store.ts'
 import { EventView, type RunEvent } from './events.ts'
 import { showOutcome, type RunOutcome } from './outcome.ts'
 import { toReport, type Report } from './report.ts'
-import type { Warning } from './warnings.ts'
+import { withNotes, type Warning } from './warnings.ts'
 
 export type Run = {
   readonly id: string
   /** What is probably not as it was meant, lints of the flow included. */
   readonly warnings: readonly Warning[]
+  /** Those, and what has shown itself while it ran: conditions that broke, names in templates that stood for nothing. */
+  allWarnings(): Promise<readonly Warning[]>
   /** How it ended; waits for that. Never throws for a flow that failed, only when the store does. */
   result(): Promise<RunOutcome>
   /** All its events from the first on; ends when the run has. */
@@ -37,14 +40,19 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
     return { outcome: 'success', result: await engine.reveal(live, outcome.result) }
   }
 
+  async function recordNow(): Promise<RunRecord> {
+    return summarize(program, await engine.store.events(id, 0))
+  }
+
   async function storedOutcome(): Promise<NonNullable<ReturnType<typeof summarize>['outcome']>> {
-    const { outcome } = summarize(program, await engine.store.events(id, 0))
+    const { outcome } = await recordNow()
     return outcome ?? { outcome: 'cancelled', reason: 'The run is not in the store any more' }
   }
 
   return {
     id,
     warnings,
+    allWarnings: async () => (program.mayNote ? withNotes(warnings, notesOf(program, await recordNow())) : warnings),
     result,
     async *events() {
       const view = new EventView(program.plan, (plan) => engine.planOf(plan))
@@ -55,8 +63,9 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
       return result()
     },
     async report() {
-      const record = summarize(program, await engine.store.events(id, 0))
-      return toReport(live?.row ?? (await engine.store.getRun(id)) ?? rowOf(started), program, record, warnings)
+      const record = await recordNow()
+      const row = live?.row ?? (await engine.store.getRun(id)) ?? rowOf(started)
+      return toReport(row, program, record, withNotes(warnings, notesOf(program, record)))
     },
     waitsFor(step) {
       const index = program.steps.findIndex((candidate) => candidate.id === step)

@@ -28,6 +28,18 @@ export async function checkGiven(flow: Flow, given: Partial<Given>): Promise<Giv
   return { input: input.value, variables }
 }
 
+/** The secrets that the plan declares, among the variables. */
+export function withSecrets(
+  plan: Plan,
+  { input, variables, secrets = {} }: Partial<Given> & { readonly secrets?: Given['variables'] },
+): Partial<Given> {
+  const used = plan.variables.flatMap(({ name, isSecret }) => {
+    const value = isSecret && Object.hasOwn(secrets, name) ? secrets[name] : undefined
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...(input === undefined ? {} : { input }), variables: { ...Object.fromEntries(used), ...variables } }
+}
+
 type Fit = { readonly value: Json; readonly problems: readonly { readonly path: string; readonly message: string }[] }
 
 /** The schema library is loaded only where there is a schema. */

@@ -1,4 +1,8 @@
 // What is not as it was probably meant, beside an outcome.
+import { didYouMean } from '../lib/did-you-mean.ts'
+import { isRecord, type Json } from '../lib/json.ts'
+import { quote } from '../lib/quote.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { Problem } from '../plan/problem.ts'
 
 export type Warning = {
@@ -23,4 +27,21 @@ export function shortSecret(name: string): Warning {
     code: 'SHORT_SECRET',
     message: `The secret "${name}" has fewer than 8 characters: it is not masked where a component repeats it`,
   }
+}
+
+/** Arguments that the flow does not read: probably misspelled. */
+export function unknownArguments({ params: { named } }: Plan, input: Json): readonly Warning[] {
+  if (named === undefined || !isRecord(input)) return []
+  return Object.keys(input).flatMap((name) => {
+    if (named.includes(name)) return []
+    const meant = didYouMean(name, named)
+    const hint = meant === null ? '' : `; did you mean ${quote(meant)}?`
+    return { code: 'UNKNOWN_ARGUMENT', message: `The flow does not read the argument ${quote(name)}${hint}` }
+  })
+}
+
+/** `warnings`, and the notes of a run that say what no warning of the flow says of their step already. */
+export function withNotes(warnings: readonly Warning[], notes: readonly Warning[]): readonly Warning[] {
+  const said = new Set(warnings.map(({ code, step }) => `${step} ${code}`))
+  return [...warnings, ...notes.filter(({ code, step }) => !said.has(`${step} ${code}`))]
 }

@@ -3,7 +3,7 @@
 import { FAILED, PENDING, RUNNING, SKIPPED, SUCCESS } from '../plan/status.ts'
 import { aCause, type Cause, type ErrorInfo } from '../plan/cause.ts'
 import { ask, Env, isStop, type Scope } from '../plan/env.ts'
-import { isList, type Value } from '../plan/leaf.ts'
+import type { Value } from '../plan/leaf.ts'
 import type { Program } from '../plan/link.ts'
 import { unreachable } from '../lib/assert.ts'
 import { Sparse } from '../lib/sparse.ts'
@@ -168,16 +168,12 @@ function markUnneeded(step: StepRecord): void {
   step.cause = aCause('not-needed', { message: 'Nothing that the run must produce reads it' })
 }
 
-/** What the component of a step, or of an item, received; `undefined` where that cannot be told (it never started, or a large value is not at hand). */
-export function inputOf(program: Program, record: RunRecord, step: number, lane: number = NO_LANE): Value | undefined {
+/** What the component of a step that is no loop received; `undefined` where that cannot be told (it never started, or a large value is not at hand). */
+export function inputOf(program: Program, record: RunRecord, scope: Scope, step: number): Value | undefined {
   const at = program.steps[step]
   const task = record.steps[step]
   if (at === undefined || task === undefined || task.attempts === 0) return undefined
-  const scope = scopeOf(record)
-  const env = new Env(scope)
-  const items = lane === NO_LANE || at.each === null ? null : ask(at.each.items.whole, env, scope)
-  const list = isStop(items) || !isList(items) ? [] : items
-  const input = ask(at.input.whole, env, scope, list[lane] ?? null, lane, list.length)
+  const input = ask(at.input.whole, new Env(scope), scope)
   return isStop(input) ? undefined : input
 }
 

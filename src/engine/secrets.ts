@@ -1,5 +1,6 @@
 // The secrets of one run: sealed on the way in, opened at dispatch, masked everywhere else.
-import { mapLeaves, Sealed, Spilled, type SecretForm, type SecretRef, type Value } from '../plan/leaf.ts'
+import { ComponentError } from '../components/component.ts'
+import { mapLeaves, Sealed, Spilled, writtenSecret, type SecretForm, type SecretRef, type Value } from '../plan/leaf.ts'
 import { isRecord, setOwn, type Json } from '../lib/json.ts'
 import type { ErrorInfo } from '../plan/cause.ts'
 
@@ -34,11 +35,18 @@ export function createSecrets(values: ReadonlyMap<string, string>): Secrets {
   const mask = (text: string): string => needles.reduce((masked, needle) => masked.replaceAll(needle.text, '***'), text)
   return {
     size: values.size,
-    textOf: (ref) => toForm(values.get(ref.secret) ?? '', ref.form),
+    textOf: (ref) => written(toForm(values.get(ref.secret) ?? '', ref.form), ref),
     seal,
     mask,
     maskError: (error) => maskError(error, mask),
   }
+}
+
+function written(text: string, ref: SecretRef): string {
+  const found = writtenSecret(text, ref)
+  if (found !== null) return found
+  const message = 'Cannot write the secret between these quotes: it has some itself'
+  throw new ComponentError({ code: 'SECRET_OPERATION', message, isRetryable: false })
 }
 
 /** Longest first, so that a secret inside another one's form does not break it. */

@@ -1,6 +1,7 @@
 // Where an expression is asked, and why it may have no answer.
 import { aCause, type Cause } from './cause.ts'
 import type { Truthiness } from './expr.ts'
+import type { TemplateWarning } from '../templates/problem.ts'
 import type { Value } from './leaf.ts'
 
 /** Why an expression has no value. The details are in `Env`. */
@@ -47,6 +48,10 @@ export class Env {
   pendDecides: boolean[] = []
   missing: string[] = []
   deciding = false
+  /** Collects what rendered, but probably not as it was meant; `null`: nobody asks. */
+  warnings: TemplateWarning[] | null = null
+  /** Collects what a condition looked at, by how it was written; `null`: nobody asks. */
+  operands: { readonly text: string; readonly value: unknown }[] | null = null
   constructor(scope: Scope) {
     this.scope = scope
   }

@@ -21,6 +21,7 @@ import {
 } from './env.ts'
 import type { Expr, Lookup, OutputRef, Pick, StateRef, StepIndex } from './expr.ts'
 import { Sealed, Spilled, type Value } from './leaf.ts'
+import { compileCondition, compileTemplate } from './templates.ts'
 import { compileFind, isWholeLookup, load, type Find } from './lookup.ts'
 import {
   FAILED as STEP_FAILED,
@@ -65,8 +66,9 @@ export function compile(expr: Expr, names: Names): Evaluate {
     case 'loop':
       return readLoop
     case 'template':
+      return compileTemplate(expr, (part) => compile(part, names))
     case 'condition':
-      throw new Error('not yet')
+      return compileCondition(expr, (part) => compile(part, names))
     case 'state':
       return compileState(expr)
     case 'pick':

@@ -3,6 +3,7 @@
 // L2  A spilled leaf is passed on without loading; only looking inside asks for the value.
 // Both are classes, so that no data of a user can imitate them.
 import type { Json } from '../lib/json.ts'
+import { type Escape, escapeText } from '../templates/escape.ts'
 import { setOwn } from '../lib/json.ts'
 
 /** How a secret appears in a text. */
@@ -15,7 +16,19 @@ export class Sealed {
     this.parts = parts
   }
 }
-export type SecretRef = { readonly secret: string; readonly form: SecretForm }
+export type SecretRef = {
+  readonly secret: string
+  readonly form: SecretForm
+  /** How it is written where it stands, one after another. */
+  readonly escapes?: readonly Escape[]
+}
+
+/** The text of a secret as it is written where it stands; `null` where it cannot be written there. */
+export function writtenSecret(text: string, { escapes = [] }: SecretRef): string | null {
+  let written: string | null = text
+  for (const escape of escapes) written = written === null ? null : escapeText(written, escape)
+  return written
+}
 
 /** A value that was stored apart, by the hash of its content. */
 export class Spilled {

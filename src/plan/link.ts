@@ -23,6 +23,8 @@ export type Program = {
   readonly output: Question
   readonly anyFailureFails: boolean
   readonly must: readonly number[]
+  /** Whether a run of it can show what is worth a note: a condition that breaks and skips, or a name in a template. */
+  readonly mayNote: boolean
 }
 
 /** An expression, with the parts that are asked and counted on their own while it is pending. */
@@ -51,8 +53,8 @@ export type LinkedGate = {
   readonly runsWhen: boolean
   readonly ifBroken: Gate['ifBroken']
   readonly truthiness: Gate['truthiness']
-  /** What the condition reads, for people who ask why. */
-  readonly operands: readonly Operand[]
+  /** What the condition reads, for people who ask why; `null`: it tells that itself when it is asked. */
+  readonly operands: readonly Operand[] | null
 }
 export type Operand = { readonly name: string; readonly evaluate: Evaluate }
 export type LinkedEach = {
@@ -91,7 +93,13 @@ export function link(id: string, plan: Plan, { lanesOf = () => LANES_DEFAULT }: 
     output: linkQuestion(plan.output ?? { kind: 'literal', value: null }, names),
     anyFailureFails: plan.verdict === 'any-unhandled-failure',
     must: plan.steps.flatMap((step, index) => (step.mustExecute ? [index] : [])),
+    mayNote: plan.steps.some(mayNote),
   }
+}
+
+function mayNote({ gate, each, input }: Step): boolean {
+  if (gate?.ifBroken === 'skip' || each?.gate?.ifBroken === 'skip') return true
+  return everyPart(input).some(({ kind }) => kind === 'template')
 }
 
 function defaultsOf(plan: Plan): (name: string) => Value | undefined {
@@ -142,7 +150,13 @@ function linkEach({ items, gate, parallelMax }: Each, step: Step, names: Names, 
 
 function linkGate(gate: Gate, names: Names): LinkedGate {
   const { expr, runsWhen, ifBroken, truthiness } = gate
-  return { question: linkQuestion(expr, names), runsWhen, ifBroken, truthiness, operands: operandsOf(expr, names) }
+  return {
+    question: linkQuestion(expr, names),
+    runsWhen,
+    ifBroken,
+    truthiness,
+    operands: expr.kind === 'condition' ? null : operandsOf(expr, names),
+  }
 }
 
 /** Reads that a condition's explanation shows. */

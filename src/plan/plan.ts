@@ -22,6 +22,8 @@ export type Plan = {
 export type Params = {
   /** JSON Schema of the input, checked at the start, its defaults applied; `null`: anything goes. */
   readonly schema: Json
+  /** The names that the flow reads of its input; another one is worth a warning. Absent: nobody can tell. */
+  readonly named?: readonly string[]
 }
 
 /** A value that is given to a run beside its input. */

@@ -5,9 +5,9 @@ import type { Refusal } from '../../api/intake.ts'
 import type { Flags } from '../../api/operation.ts'
 import type { RunError, RunOutcome } from '../../api/outcome.ts'
 import type { Started } from '../../api/prepare-run.ts'
-import { toWarning } from '../../api/warnings.ts'
 import type { Show } from './command.ts'
 import { BROKEN, FAILED, OK, WRONG } from './exit-status.ts'
+import { harmless } from './harmless.ts'
 import { openLines, openOutputs } from './outputs.ts'
 import { sayProblems } from './problems.ts'
 import { openProgress } from './progress.ts'
@@ -67,11 +67,10 @@ async function showOne(
     progress.end()
   }
   const outcome = await run.result()
+  const warnings = await run.allWarnings()
+  for (const { message, step } of warnings.slice(flow.warnings.length)) terminal.say(noteText(message, step, terminal))
   if (outcome.outcome === 'failed') terminal.complain(failureText(outcome.error), null)
-  const text = await tell(
-    { ...outcome, run: run.id, ...(run.warnings.length === 0 ? {} : { warnings: run.warnings }) },
-    terminal,
-  )
+  const text = await tell({ ...outcome, run: run.id, ...(warnings.length === 0 ? {} : { warnings }) }, terminal)
   const isWritten = [
     await isDone('events', terminal, () => lines?.end()),
     await isDone('output', terminal, () => files.output?.appendFile(text)),
@@ -96,6 +95,11 @@ async function isDone(name: string, terminal: Terminal, write: () => Promise<voi
   }
 }
 
+/** What the text alone did not show. */
+function noteText(message: string, step: string | undefined, { colours }: Terminal): string {
+  return `${colours('yellow', 'warning:')} ${step === undefined ? '' : `step "${harmless(step)}": `}${harmless(message)}\n`
+}
+
 function failureText({ code, message, step, item }: RunError): string {
   const where =
     step === undefined ? '' : ` in step ${JSON.stringify(step)}${item === undefined ? '' : `, item ${item}`}`
@@ -112,7 +116,7 @@ async function showBatch(batch: Batch, files: Files, terminal: Terminal, signals
   for await (const outcome of batch.outcomes) {
     counts[outcome.outcome] += 1
     status = Math.max(status, statusOf(outcome, signals.exitStatus))
-    const text = await tell({ ...outcome, ...warningsOf(batch.flow) }, terminal)
+    const text = await tell(outcome, terminal)
     if (!(await isDone('output', terminal, () => files.output?.appendFile(text)))) status = BROKEN
   }
   const shown = Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : `${count} ${name}`))
@@ -126,10 +130,6 @@ async function tell(line: Line, terminal: Terminal): Promise<string> {
   const text = `${JSON.stringify(line)}\n`
   await terminal.answer(text)
   return text
-}
-
-function warningsOf({ warnings }: Started['flow']): { readonly warnings?: readonly unknown[] } {
-  return warnings.length === 0 ? {} : { warnings: warnings.map(toWarning) }
 }
 
 function statusOf({ outcome }: RunOutcome, stopStatus: number | null): number {
