@@ -58,7 +58,7 @@ export function demandOf(
   return { demand: 'all-steps', verdict: 'any-unhandled-failure' }
 }
 
-/** Whether the output fails without any one of the steps: then both generations run them all, and fail for the same. */
+/** Whether the output fails without any one of the steps: then both generations run them all, and fail in the same runs. */
 function needsAll(output: Expr, steps: readonly CompiledStep[]): boolean {
   const needed = new Set<number>()
   const open: number[] = [...alwaysRead(output), ...steps.keys().filter((at) => steps[at]?.step.mustExecute === true)]
