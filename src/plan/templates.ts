@@ -18,19 +18,19 @@ type Compile = (expr: Expr) => Evaluate
 export function compileTemplate(expr: Template, compile: Compile): Evaluate {
   const at: Place = { env: null }
   const parsed = parseTemplate(expr.text, { dashedNames: dashedIn(expr.reads), limits: TEMPLATE_LIMITS })
-  if (parsed.kind === 'problems') return (env) => failed(env, parsed.problems[0])
+  if (parsed.kind === 'problems') return (env) => failed(env, 'template', parsed.problems[0])
   const settings: Settings = { ...usual, code: expr.code, leaves: leavesAt(at) }
   const render = compileText(parsed.template, settings, binding(expr.reads))
-  return reading(expr.reads, compile, at, (read) => render(read, {}))
+  return reading(expr, compile, at, (read) => render(read, {}))
 }
 
 /** Whether the condition holds. */
 export function compileCondition(expr: Condition, compile: Compile): Evaluate {
   const at: Place = { env: null }
   const parsed = parseCondition(expr.text, { dashedNames: dashedIn(expr.reads), limits: TEMPLATE_LIMITS })
-  if (parsed.kind === 'problems') return (env) => failed(env, parsed.problems[0])
+  if (parsed.kind === 'problems') return (env) => failed(env, 'condition', parsed.problems[0])
   const ask = compileWhen(parsed.condition, { ...usual, leaves: leavesAt(at) }, binding(expr.reads))
-  return reading(expr.reads, compile, at, (read) => {
+  return reading(expr, compile, at, (read) => {
     const answer = ask(read, {})
     at.env?.operands?.push(...answer.operands)
     return answer.kind === 'value' ? { kind: 'value', value: answer.isTrue, warnings: answer.warnings } : answer
@@ -42,7 +42,12 @@ const usual: Omit<Settings, 'leaves'> = { text: 'json', pure: 'native', code: nu
 type ReadSlot = (slot: number) => unknown
 
 /** Asks for everything that is read, and renders when all of it is there. */
-function reading(reads: readonly Read[], compile: Compile, at: Place, render: (read: ReadSlot) => Rendered): Evaluate {
+function reading(
+  { kind, reads }: Template | Condition,
+  compile: Compile,
+  at: Place,
+  render: (read: ReadSlot) => Rendered,
+): Evaluate {
   const parts = reads.map(({ value }) => compile(value))
   return (env) => {
     const values = askAll(parts, env)
@@ -50,7 +55,7 @@ function reading(reads: readonly Read[], compile: Compile, at: Place, render: (r
     at.env = env
     try {
       const rendered = render((slot) => values[slot] ?? (values[slot] === null ? null : UNDEFINED))
-      return rendered.kind === 'failed' ? failed(env, rendered.problem) : valueOf(rendered, env)
+      return rendered.kind === 'failed' ? failed(env, kind, rendered.problem) : valueOf(rendered, env)
     } catch (error) {
       if (error === NOT_LOADED) return MISSING
       throw error
@@ -82,10 +87,10 @@ function valueOf({ value, warnings }: Extract<Rendered, { kind: 'value' }>, env:
   return value as Value
 }
 
-function failed(env: Env, problem: TemplateProblem | undefined): Stop {
-  if (problem === undefined) return fail(env, 'TEMPLATE_ERROR', 'The template cannot be read')
+function failed(env: Env, kind: 'template' | 'condition', problem: TemplateProblem | undefined): Stop {
+  if (problem === undefined) return fail(env, 'TEMPLATE_ERROR', `The ${kind} cannot be read`)
   const { code, message, line, column } = problem
-  return fail(env, code, `${message} (line ${line}, column ${column} of the template)`)
+  return fail(env, code, `${message} (line ${line}, column ${column} of the ${kind})`)
 }
 
 /** Names with hyphens are among what is read, and nowhere else. */
@@ -115,6 +120,7 @@ const NOT_LOADED = new Error('A large value is not loaded')
 function leavesAt(at: Place): Leaves {
   return {
     isLeaf: (value) => value instanceof Sealed || value instanceof Spilled,
+    staysInText: (leaf) => leaf instanceof Sealed,
     open(leaf) {
       if (leaf instanceof Spilled && at.env !== null) return loaded(leaf, at.env)
       const hint = 'Pass it on as it is, or with text around it'

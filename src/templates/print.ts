@@ -14,6 +14,11 @@ export function writeText(rt: Runtime, out: TextBuilder, value: unknown, style: 
   else if (value instanceof Markup) out.text += value.text
   else if (value instanceof Undefined) return
   else if (rt.isLeaf(value)) out.leaf(value, 'plain')
+  else writeOpened(rt, out, rt.inText(value), style)
+}
+
+function writeOpened(rt: Runtime, out: TextBuilder, value: unknown, style: Style): void {
+  if (typeof value === 'string') out.text += value
   else new Printer(rt, out, style, false).write(value)
 }
 
@@ -66,7 +71,7 @@ class Printer {
     else if (typeof value === 'bigint') out.text += String(value)
     else if (Array.isArray(value)) this.#list(value, '[', ']')
     else if (this.#rt.isLeaf(value)) this.#leaf(value)
-    else this.#object(value)
+    else this.#object(this.#rt.inText(value), value)
   }
 
   #leaf(leaf: object): void {
@@ -74,8 +79,9 @@ class Printer {
     else this.#out.leaf(leaf, this.#isScript ? 'javascript' : this.#style)
   }
 
-  #object(value: unknown): void {
+  #object(value: unknown, closed: unknown): void {
     const out = this.#out
+    if (value !== closed) return this.write(value)
     if (value instanceof Float) out.text += numberText(value, this.#style)
     else if (value instanceof Tuple) this.#tuple(value.items)
     else if (value instanceof Dict) this.#mapping(value.entries())

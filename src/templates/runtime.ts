@@ -85,9 +85,16 @@ export class Runtime {
     if (!(length <= textLengthMax)) throw beyond('A text is too long', 'textLengthMax', textLengthMax)
   }
 
+  /** Whether `value` is a leaf that text is written around. */
   isLeaf(value: unknown): value is object {
     const { leaves } = this.settings
-    return leaves !== null && typeof value === 'object' && value !== null && leaves.isLeaf(value)
+    if (leaves === null || typeof value !== 'object' || value === null || !leaves.isLeaf(value)) return false
+    return leaves.staysInText?.(value) ?? true
+  }
+
+  /** `value` as text is made of it: a leaf that does not stay one is opened. */
+  inText(value: unknown): unknown {
+    return this.settings.leaves === null || this.isLeaf(value) ? value : this.open(value)
   }
 
   /** `value`, looked inside. */

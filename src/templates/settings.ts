@@ -9,6 +9,8 @@ import type { TextPart } from './text-builder.ts'
  */
 export type Leaves = {
   readonly isLeaf: (value: object) => boolean
+  /** Whether the leaf stays what it is in text; else it is opened there too. Absent: all stay. */
+  readonly staysInText?: (leaf: object) => boolean
   /** The value to go on with where a template looks inside; or it throws. */
   readonly open: (leaf: object) => unknown
   /** Text with leaves in it. `escapeText` says how a leaf's text is to be written in its place. */
