@@ -99,18 +99,19 @@ function dashedIn(reads: readonly Read[]): ReadonlySet<string> {
 }
 
 /** The longest way that a reference has in common with what is read. */
-function binding(
-  reads: readonly Read[],
-): (path: readonly (string | number)[]) => { slot: number; taken: number } | null {
+function binding(reads: readonly Read[]): (path: Way) => { slot: number; taken: number } | null {
+  const slots = new Map(reads.map(({ path }, slot) => [JSON.stringify(path), slot]))
+  const longest = reads.reduce((length, { path }) => Math.max(length, path.length), 0)
   return (path) => {
-    let best: { slot: number; taken: number } | null = null
-    reads.forEach((read, slot) => {
-      const fits = read.path.every((name, index) => path[index] === name)
-      if (fits && read.path.length > (best?.taken ?? 0)) best = { slot, taken: read.path.length }
-    })
-    return best
+    for (let taken = Math.min(longest, path.length); taken > 0; taken -= 1) {
+      const slot = slots.get(JSON.stringify(path.slice(0, taken)))
+      if (slot !== undefined) return { slot, taken }
+    }
+    return null
   }
 }
+
+type Way = readonly (string | number)[]
 
 /** Where a template renders right now. */
 type Place = { env: Env | null }
