@@ -64,7 +64,7 @@ function canonical(value: Json): Json {
 }
 
 describe('a workflow in both languages', () => {
-  test.each(pairs.map((pair): [string, JsonRecord] => [String(pair['name']), pair]))('%s', async (_, pair) => {
+  test.each(pairs.map((pair): [string, JsonRecord] => [JSON.stringify(pair['name']), pair]))('%s', async (_, pair) => {
     const { stepflow = null, jinba = null, input = {} } = pair
     expect(await eventsOf(jinba, input)).toEqual(await eventsOf(stepflow, input))
   })
