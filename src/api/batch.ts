@@ -41,18 +41,23 @@ export async function prepareBatch(
   await checkAll(intake, ready, inputs, inputsFile)
   if (intake.hasErrors) return intake.refusal()
   const live = new Set<Run>()
-  let isStopped = false
+  let stopped: string | null = null
   function* untilStopped(): Generator<Json> {
-    for (const { input } of inputs) if (!isStopped) yield input
+    for (const { input } of inputs) if (stopped === null) yield input
+  }
+  /** A run whose start was on its way when the batch was stopped is stopped too. */
+  function admit(run: Run): void {
+    live.add(run)
+    if (stopped !== null) void run.cancel(stopped)
   }
   return {
     kind: 'batch',
     flow: ready.flow,
     count: inputs.length,
     texts: intake.texts,
-    outcomes: inOrder(untilStopped(), batchRunsMax, (input) => runOne(intake, ready, input, live)),
+    outcomes: inOrder(untilStopped(), batchRunsMax, (input) => runOne(intake, ready, input, { admit, live })),
     cancel(reason) {
-      isStopped = true
+      stopped = reason
       for (const run of live) void run.cancel(reason)
     },
     close: () => ready.engine.close(),
@@ -92,10 +97,12 @@ async function checkAll(
   }
 }
 
-async function runOne(intake: Intake, ready: Ready, input: Json, live: Set<Run>): Promise<BatchOutcome> {
+type Lives = { readonly admit: (run: Run) => void; readonly live: Set<Run> }
+
+async function runOne(intake: Intake, ready: Ready, input: Json, { admit, live }: Lives): Promise<BatchOutcome> {
   const run = await begin(intake, ready, input)
   if (run === null) throw new FlowProblems(intake.problems)
-  live.add(run)
+  admit(run)
   const outcome = await run.result()
   live.delete(run)
   const warnings = await run.allWarnings()

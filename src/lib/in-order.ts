@@ -8,14 +8,13 @@ export async function* inOrder<T, R>(
 ): AsyncGenerator<R> {
   const open: Promise<R>[] = []
   for (const item of items) {
-    const [oldest] = open
-    if (oldest !== undefined && open.length >= atOnceMax) {
-      yield await oldest
-      void open.shift()
-    }
     const answer = work(item)
     answer.catch(() => undefined) // a failure is told when its turn has come
     open.push(answer)
+    const [oldest] = open
+    if (oldest === undefined || open.length < atOnceMax) continue
+    yield await oldest // before the next item is taken: by then there may be none any more
+    void open.shift()
   }
   for (const answer of open) yield await answer
 }
