@@ -78,7 +78,8 @@ function indexed(rt: Runtime, of: unknown, key: unknown): unknown {
   const text = plainText(of)
   if (typeof text !== 'string') return undefined
   rt.scan(text.length)
-  return charactersOf(text).at(position)
+  const character = charactersOf(text).at(position)
+  return character !== undefined && of instanceof Markup ? of.with(character) : character
 }
 
 /** `of[start:stop:step]`. */
@@ -87,13 +88,13 @@ export function slice(rt: Runtime, of: unknown, start: unknown, stop: unknown, s
   if (value instanceof Undefined) throw undefinedFault(value)
   const text = plainText(value)
   const isSliceable = typeof text === 'string' || isList(value) || value instanceof Tuple || value instanceof Range
-  if (!isSliceable) return missing(value, null)
+  if (!isSliceable) throw fault(`Cannot slice ${kindOf(value)}`, 'Slices take a list or text')
   const items = typeof text === 'string' ? charactersOf(text) : itemsOf(rt, value)
   const by = bound(rt, step) ?? 1
   if (by === 0) throw fault('The step of a slice cannot be zero')
   const cut = sliced(items, bound(rt, start), bound(rt, stop), by)
   rt.tick(cut.length)
-  if (typeof text === 'string') return value instanceof Markup ? new Markup(cut.join(''), value.kind) : cut.join('')
+  if (typeof text === 'string') return value instanceof Markup ? value.with(cut.join('')) : cut.join('')
   return value instanceof Tuple ? new Tuple(cut) : rt.own(cut)
 }
 

@@ -91,6 +91,12 @@ export type Target =
   | { readonly kind: 'tuple'; readonly items: readonly Target[] }
   | { readonly kind: 'member'; readonly of: NameExpression; readonly name: string; readonly span: TemplateSpan }
 
+/** The names that an assignment to `target` sets. */
+export function namesOf(target: Target): readonly string[] {
+  if (target.kind === 'tuple') return target.items.flatMap(namesOf)
+  return target.kind === 'name' ? [target.name] : []
+}
+
 export type Parameter = { readonly name: string; readonly byDefault: Expression | null }
 
 /** The parts of a macro, which the body of a `call` block is as well. */

@@ -1,6 +1,6 @@
 // `'{} has {n:>5}'.format(…)`: Python's newer way to format text. Fields reach into data, and into nothing else.
 import { lengthOf } from './characters.ts'
-import { memberOf } from './compare.ts'
+import { memberOf, plainText } from './compare.ts'
 import { formatFloat } from './format-percent.ts'
 import { fixed, isFloat, toBig, toDouble, toNumeric } from './numbers.ts'
 import { reprOf, textOf } from './print.ts'
@@ -60,8 +60,9 @@ function formatted(rt: Runtime, value: unknown, spec: string): string {
   const width = Number(widthText ?? 0)
   const precision = precisionText === undefined ? null : Number(precisionText)
   rt.sized(width + (precision ?? 0))
-  const number = typeof value === 'boolean' && kind === '' ? null : toNumeric(value)
+  const number = toNumeric(value)
   const isText = number === null || kind === 's'
+  if (number === null && typeof plainText(value) !== 'string') throw fault(`${kindOf(value)} takes no format`)
   if (isText && kind !== '' && kind !== 's') throw fault(`The format "${kind}" wants a number, not ${kindOf(value)}`)
   if (number !== null && kind === 's') throw fault('The format "s" wants text')
   const body = isText

@@ -60,6 +60,8 @@ class JsonWriter {
   #mapping(entries: readonly (readonly [unknown, unknown])[], depth: number): string {
     this.#rt.tick(entries.length)
     const sorted = entries.map(([key, value]) => [keyText(key), value] as const)
+    const texts = entries.filter(([key]) => typeof key === 'string').length
+    if (texts > 0 && texts < entries.length) throw fault('Keys of text and others have no order', 'Make all keys text')
     sorted.sort(([a], [b]) => compareTexts(a, b))
     const written = sorted.map(([key, value]) => `${this.#quoted(key)}: ${this.text(value, depth + 1)}`)
     return this.#wrapped(written, '{}', depth)

@@ -22,6 +22,8 @@ export type Limits = {
   readonly textLengthMax: number
   /** Characters of all texts together that are made, those that are put together from two not counted. */
   readonly textTotalMax: number
+  /** Lists in lists, where a template's own value leaves it. */
+  readonly valueDepthMax: number
   /** Bits of a whole number. */
   readonly integerBitsMax: number
 }
@@ -38,5 +40,6 @@ export const TEMPLATE_LIMITS: Limits = {
   outputBytesMax: 1_000_000,
   textLengthMax: 1_000_000,
   textTotalMax: 10_000_000,
+  valueDepthMax: 512,
   integerBitsMax: 8_192,
 }

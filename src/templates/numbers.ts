@@ -120,6 +120,7 @@ export function compareNumbers(a: Numeric, b: Numeric): number {
 
 /** Rounded to `digits` after the point, halves to the even neighbour, and decided on the exact binary value. */
 export function fixed(value: number, digits: number): string {
+  if (Object.is(value, -0)) return `-${fixed(0, digits)}`
   if (Math.abs(value) >= EXPONENT_FROM) return `${BigInt(value)}${digits > 0 ? `.${'0'.repeat(digits)}` : ''}`
   const rounded = value.toFixed(digits)
   // oxlint-disable-next-line oxc/number-arg-out-of-range -- 100 digits have been allowed since ES2018
@@ -129,7 +130,7 @@ export function fixed(value: number, digits: number): string {
   const kept = exact.slice(0, cut).replace(/\.$/, '')
   const isEven = Number(kept.at(-1)) % 2 === 0
   const text = isEven ? kept : Math.abs(value).toFixed(digits)
-  return value < 0 || Object.is(value, -0) ? `-${text}` : text
+  return value < 0 ? `-${text}` : text
 }
 
 /** Python's `round`. */
@@ -168,7 +169,8 @@ function toInt(value: Numeric): number | bigint {
 function floatModulo(a: number, b: number): number {
   if (!Number.isFinite(b) && Number.isFinite(a)) return a === 0 || a < 0 === b < 0 ? a : b
   const rest = a % b
-  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest
+  if (rest === 0) return b < 0 ? -0 : 0
+  return rest < 0 !== b < 0 ? rest + b : rest
 }
 
 function wholeModulo(a: bigint, b: bigint): bigint {

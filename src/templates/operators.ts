@@ -101,7 +101,7 @@ function repeated(rt: Runtime, a: unknown, b: unknown): unknown {
   if (typeof text === 'string') {
     if (text === '') return text
     rt.sized(text.length * count)
-    return of instanceof Markup ? new Markup(text.repeat(count), of.kind) : text.repeat(count)
+    return of instanceof Markup ? of.with(text.repeat(count)) : text.repeat(count)
   }
   const items = isList(of) ? of : of instanceof Tuple ? of.items : null
   if (items === null) return null

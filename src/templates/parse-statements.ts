@@ -1,5 +1,13 @@
 // Statements: the blocks of a template, and what is between them.
-import type { Expression, MacroBody, NameExpression, Parameter, Statement, Target } from './ast.ts'
+import {
+  type Expression,
+  type MacroBody,
+  type NameExpression,
+  namesOf,
+  type Parameter,
+  type Statement,
+  type Target,
+} from './ast.ts'
 import { didYouMean } from '../lib/did-you-mean.ts'
 import { Lexer, type Token } from './lexer.ts'
 import { ExpressionParser, type ParseOptions } from './parse-expression.ts'
@@ -119,6 +127,13 @@ class StatementParser {
 
   #for(tag: Token): Statement {
     const target = this.#target(false)
+    if (namesOf(target).includes('loop'))
+      throw new TemplateFault(
+        'TEMPLATE_SYNTAX',
+        'loop is taken: it tells about the loop',
+        'Choose another name',
+        tag.start,
+      )
     if (!this.#expressions.takeName('in')) throw this.#expressions.unexpected('in')
     const items = this.#expressions.tuple({
       withIf: false,
@@ -234,7 +249,7 @@ class StatementParser {
   }
 
   #print(tag: Token): Statement {
-    const expression = this.#anyTuple()
+    const expression = this.#expressions.expression()
     this.#end()
     return { kind: 'hole', expression, span: this.#span(tag) }
   }

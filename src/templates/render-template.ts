@@ -18,7 +18,8 @@ export function renderTemplate(
   context: Readonly<Record<string, unknown>>,
   options: { readonly text?: 'json' | 'python'; readonly pure?: 'native' | 'text' } = {},
 ): Rendered {
-  const parsed = parseTemplate(text, { dashedNames: NO_NAMES, limits: TEMPLATE_LIMITS })
+  const dashedNames = options.text === 'python' ? NO_NAMES : dashedIn(context)
+  const parsed = parseTemplate(text, { dashedNames, limits: TEMPLATE_LIMITS })
   if (parsed.kind === 'problems') {
     const [problem] = parsed.problems
     if (problem === undefined) throw new Error('No problem and no template')
@@ -32,4 +33,12 @@ export function renderTemplate(
     limits: TEMPLATE_LIMITS,
   } as const
   return compileTemplate(parsed.template, settings)(NO_SLOTS, context)
+}
+
+/** The names with hyphens in the mappings of `context`, which are meant where they stand behind a dot: `steps.my-id`. */
+export function dashedIn(context: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const inner = Object.values(context).flatMap((value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [],
+  )
+  return new Set(inner.filter((name) => name.includes('-')))
 }

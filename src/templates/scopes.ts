@@ -1,5 +1,13 @@
 // Which names a template may have set itself, and which come from outside: with them, what it refers to.
-import type { Arguments, Expression, MacroBody, NameExpression, Statement, Target } from './ast.ts'
+import {
+  type Arguments,
+  type Expression,
+  type MacroBody,
+  type NameExpression,
+  namesOf,
+  type Statement,
+  type Target,
+} from './ast.ts'
 import { GLOBAL_NAMES } from './globals.ts'
 import type { TemplateSpan } from './problem.ts'
 
@@ -257,11 +265,6 @@ export function isDefault(filter: string): boolean {
 
 export function asksWhetherDefined(test: string): boolean {
   return test === 'defined' || test === 'undefined'
-}
-
-function namesOf(target: Target): readonly string[] {
-  if (target.kind === 'tuple') return target.items.flatMap(namesOf)
-  return target.kind === 'name' ? [target.name] : []
 }
 
 /** Names that a block sets in its own scope. */

@@ -24,14 +24,9 @@ export function toPlain(rt: Runtime, of: unknown, depth = 0): unknown {
   if (of === null || typeof of === 'string' || typeof of === 'boolean' || typeof of === 'number') return of
   if (of instanceof Float) return of.value
   if (typeof of === 'bigint') return Number(of)
-  return depth > PLAIN_DEPTH_MAX ? tooDeep() : plainOf(rt, of, depth + 1)
-}
-
-/** Plain data deeper than this is refused elsewhere too. */
-const PLAIN_DEPTH_MAX = 512
-
-function tooDeep(): never {
-  throw beyond('A value is nested too deep', 'PLAIN_DEPTH_MAX', PLAIN_DEPTH_MAX)
+  const { valueDepthMax } = rt.settings.limits
+  if (depth > valueDepthMax) throw beyond('A value is nested too deep', 'valueDepthMax', valueDepthMax)
+  return plainOf(rt, of, depth + 1)
 }
 
 function plainOf(rt: Runtime, of: unknown, depth: number): unknown {

@@ -66,6 +66,11 @@ export class Markup {
     this.text = text
     this.kind = kind
   }
+
+  /** What text that was made of it is: a part of JSON is no JSON. */
+  with(text: string): Markup {
+    return new Markup(text, this.kind === 'json' ? 'html' : this.kind)
+  }
 }
 
 /** Named arguments of a call. */

@@ -1,5 +1,7 @@
 // Lines of at most so many characters, broken between words and after hyphens, as Python's `textwrap` does.
 
+import { lengthOf, sliceOf } from './characters.ts'
+
 type WrapOptions = { readonly width: number; readonly breaksLong: boolean; readonly breaksHyphens: boolean }
 
 /** White space, dashes between words, words, and parts of words with hyphens. */
@@ -18,13 +20,13 @@ export function wrapLine(line: string, { width, breaksLong, breaksHyphens }: Wra
     if (lines.length > 0 && isBlank(chunks.at(-1))) chunks.pop()
     const current: string[] = []
     let length = 0
-    while (chunks.length > 0 && length + (chunks.at(-1)?.length ?? 0) <= width) {
+    while (chunks.length > 0 && length + lengthOf(chunks.at(-1) ?? '') <= width) {
       const chunk = chunks.pop() ?? ''
       current.push(chunk)
-      length += chunk.length
+      length += lengthOf(chunk)
     }
     const next = chunks.at(-1)
-    if (next !== undefined && next.length > width)
+    if (next !== undefined && lengthOf(next) > width)
       takeLong(chunks, current, width - length, { width, breaksLong, breaksHyphens })
     if (isBlank(current.at(-1))) current.pop()
     if (current.length > 0) lines.push(current.join(''))
@@ -39,10 +41,10 @@ function takeLong(chunks: string[], current: string[], room: number, options: Wr
     if (current.length === 0) current.push(chunks.pop() ?? '')
     return
   }
-  const space = Math.max(1, room)
-  const hyphen = options.breaksHyphens && chunk.length > space ? chunk.lastIndexOf('-', space - 1) : -1
-  const isUseful = hyphen > 0 && /[^-]/.test(chunk.slice(0, hyphen))
-  const end = isUseful ? hyphen + 1 : space
+  const start = sliceOf(chunk, 0, room)
+  const hyphen = options.breaksHyphens ? start.lastIndexOf('-') : -1
+  const isUseful = hyphen > 0 && /[^-]/.test(start.slice(0, hyphen))
+  const end = isUseful ? hyphen + 1 : start.length
   current.push(chunk.slice(0, end))
   chunks[chunks.length - 1] = chunk.slice(end)
 }

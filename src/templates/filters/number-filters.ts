@@ -47,6 +47,7 @@ export const NUMBER_FILTERS: Readonly<Record<string, Builtin>> = {
   abs: builtin('', (rt, value) => numbers.absolute(numeric(rt, value))),
   int: builtin('default? base?', (rt, of, [byDefault = 0, base]) => {
     const value = plainText(rt.open(of))
+    if (value instanceof Undefined) throw undefinedFault(value)
     const whole = typeof value === 'string' ? parseWholeText(value, wholeOf(rt, base, 10)) : null
     if (whole !== null) return numbers.whole(whole)
     const number = typeof value === 'string' ? null : numbers.toNumeric(value)
@@ -55,6 +56,7 @@ export const NUMBER_FILTERS: Readonly<Record<string, Builtin>> = {
     return float === null || !Number.isFinite(float) ? byDefault : numbers.truncated(float)
   }),
   float: builtin('default?', (rt, of, [byDefault]) => {
+    if (of instanceof Undefined) throw undefinedFault(of)
     const float = floatOf(rt, of)
     if (float !== null) return numbers.float(float)
     return byDefault === undefined ? numbers.float(0) : byDefault

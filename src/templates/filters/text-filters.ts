@@ -10,12 +10,23 @@ import type { Runtime } from '../runtime.ts'
 import { Dict, Markup } from '../values.ts'
 import { wrapLine } from '../word-wrap.ts'
 
-function filter(params: string, run: (rt: Runtime, text: string, args: readonly unknown[]) => unknown): Builtin {
+type Run = (rt: Runtime, text: string, args: readonly unknown[]) => unknown
+
+/** A filter whose text comes out as plain text. */
+function plain(params: string, run: Run): Builtin {
   return builtin(params, (rt, value, args) => {
     const text = textOf(rt, value)
     rt.sized(text.length)
-    const result = run(rt, text, args)
-    return value instanceof Markup && typeof result === 'string' ? new Markup(result, value.kind) : result
+    return run(rt, text, args)
+  })
+}
+
+/** A filter that leaves text ready for its target. */
+function filter(params: string, run: Run): Builtin {
+  const { run: unmarked } = plain(params, run)
+  return builtin(params, (rt, value, args) => {
+    const result = unmarked(rt, value, args)
+    return value instanceof Markup && typeof result === 'string' ? value.with(result) : result
   })
 }
 
@@ -59,7 +70,7 @@ export const TEXT_FILTERS: Readonly<Record<string, Builtin | VariadicBuiltin>> =
   upper: filter('', (_, text) => text.toUpperCase()),
   lower: filter('', (_, text) => text.toLowerCase()),
   capitalize: filter('', (_, text) => capitalize(text)),
-  title: filter('', (_, text) => titled(text)),
+  title: plain('', (_, text) => titled(text)),
   trim: filter('chars?', (rt, text, [chars]) =>
     strip(text, chars === undefined || chars === null ? null : textOf(rt, chars)),
   ),
@@ -80,7 +91,7 @@ export const TEXT_FILTERS: Readonly<Record<string, Builtin | VariadicBuiltin>> =
     rt.scan(text.length * 4)
     return (text.match(/[\p{L}\p{N}\p{M}_]+/gu) ?? []).length
   }),
-  wordwrap: filter(
+  wordwrap: plain(
     'width? break_long_words? wrapstring? break_on_hyphens?',
     (rt, text, [width, breakLong, wrapstring, breakOnHyphens]) => {
       const size = wholeOf(rt, width, 79)

@@ -4,7 +4,6 @@ import type { Runtime } from '../runtime.ts'
 import { Callable, Dict, isList, isPlainMapping, Markup, Range, Tuple } from '../values.ts'
 import { LIST_METHODS, TUPLE_METHODS } from './list-methods.ts'
 import { MAPPING_METHODS } from './mapping-methods.ts'
-import { NUMBER_METHODS } from './number-methods.ts'
 import { TEXT_METHODS } from './text-methods.ts'
 
 type Table = ReadonlyMap<string, Builtin | VariadicBuiltin>
@@ -16,14 +15,21 @@ export function methodOf(value: unknown, name: string): Callable | undefined {
   const self = value instanceof Markup ? value.text : value
   return new Callable(name, (rt: Runtime, args, named) => {
     if (typeof self === 'string') rt.scan(self.length)
-    return callBuiltin(rt, name, method, self, args, named)
+    const result = callBuiltin(rt, name, method, self, args, named)
+    return value instanceof Markup ? marked(rt, value, result) : result
   })
+}
+
+/** Texts that are made of a text that was made ready are so, too. */
+function marked(rt: Runtime, of: Markup, result: unknown): unknown {
+  if (typeof result === 'string') return of.with(result)
+  if (isList(result)) return rt.own(result.map((part) => marked(rt, of, part)))
+  return result instanceof Tuple ? new Tuple(result.items.map((part) => marked(rt, of, part))) : result
 }
 
 function tableOf(value: unknown): Table | null {
   if (typeof value === 'string' || value instanceof Markup) return TEXT_METHODS
   if (isList(value)) return LIST_METHODS
   if (value instanceof Tuple || value instanceof Range) return TUPLE_METHODS
-  if (typeof value === 'number') return NUMBER_METHODS
   return value instanceof Dict || isPlainMapping(value) ? MAPPING_METHODS : null
 }
