@@ -21,7 +21,7 @@ export async function checkGiven(flow: Flow, given: Partial<Given>): Promise<Giv
   const input = await fit(plan.params.schema, givenInput)
   const problems = [
     ...input.problems.map(({ path, message }) => aProblem('INVALID_INPUT', placed('input', path, message))),
-    ...requiredVariables.filter((name) => !Object.hasOwn(variables, name)).map(missingVariable),
+    ...requiredVariables.filter((name) => !Object.hasOwn(variables, name)).map((name) => missing(name, plan)),
     ...(await variableProblems(plan, variables)),
   ]
   if (problems.length > 0) throw new FlowProblems(problems)
@@ -49,7 +49,12 @@ async function fit(schema: Json, value: Json): Promise<Fit> {
   return (await compileSchema(schema))(value)
 }
 
-function missingVariable(name: string): Problem {
+function missing(name: string, { variables }: Plan): Problem {
+  if (variables.some((variable) => variable.name === name && variable.isSecret))
+    return {
+      ...aProblem('SECRET_NOT_FOUND', `Cannot run without the secret ${quote(name)}`),
+      hint: `Give it with --secret ${name} from the environment, or with --secrets FILE`,
+    }
   return {
     ...aProblem(
       'INVALID_VARIABLE',

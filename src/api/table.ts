@@ -6,5 +6,6 @@ export const operations = {
   test: async () => (await import('./operations/test.ts')).test,
   explain: async () => (await import('./operations/explain.ts')).explain,
   visualize: async () => (await import('./operations/visualize.ts')).visualize,
+  render: async () => (await import('./operations/render.ts')).render,
   components: async () => (await import('./operations/components.ts')).components,
 } as const

@@ -39,6 +39,7 @@ export function compileManifest(root: Node, source: Source, options: CompileOpti
     name: name === undefined ? null : toText(name.value, 'the name of a manifest', report),
     plan: report.hasErrors ? null : planOf(heads, steps, names),
     problems: report.list(),
+    requiredVariables: [...names.secrets],
     calls: heads.map(({ id, tool: { name: written, path }, toolNode }) => ({
       id,
       component: path,

@@ -67,7 +67,7 @@ describe.each(Object.entries(operations))('%s', (name, load) => {
 
   test('has an example that works', async () => {
     const { example } = await load()
-    const [command, ...args] = example.split(' ')
+    const [command, ...args] = example.match(/'[^']*'|[^ ]+/g)?.map((word) => word.replace(/^'(.*)'$/, '$1')) ?? []
     expect(command).toBe('millrace')
     expect(await millrace(root, args)).toMatchObject({ status: 0 })
   })

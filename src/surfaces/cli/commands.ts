@@ -26,6 +26,10 @@ export const commands: { readonly [name in keyof typeof operations]: () => Promi
     const [operation, { showText }] = await Promise.all([operations.visualize(), import('./text.ts')])
     return toCommand(operation, {}, showText)
   },
+  render: async () => {
+    const [operation, { showRendering }] = await Promise.all([operations.render(), import('./render.ts')])
+    return toCommand(operation, {}, showRendering)
+  },
   components: async () => {
     const [operation, { componentsFlags, showComponents }] = await Promise.all([
       operations.components(),

@@ -83,6 +83,7 @@ const AWAIT = 'Await every promise, and catch what timers throw'
 
 /** A mistake of ours shows where it happened; a failure of the world says what failed. */
 function messageOf(error: Error): string {
+  if ('syscall' in error) return `Cannot go on: ${error.message}`
   return 'isRetryable' in error && 'code' in error
     ? `${error.message} (${String(error.code)})`
     : (error.stack ?? error.message)

@@ -366,3 +366,10 @@ test.each([
   expect(stderr).toMatch(/^error: Cannot use .*nowhere[^]* {2}Write .*HOST:PORT/)
   expect(status).toBe(2)
 })
+
+test.runIf(isFull)('a full disk under standard output is told in one line', async () => {
+  const child = spawn('sh', ['-c', '"$0" "$1" run hello.yaml >/dev/full', process.execPath, bin], { cwd: folder })
+  const [status, stderr] = await Promise.all([once(child, 'close').then(([code]) => code), text(child.stderr)])
+  expect({ status, stderr }).toEqual({ status: 3, stderr: expect.stringContaining('error: Cannot go on: ENOSPC') })
+  expect(stderr).not.toContain('\n    at ')
+})
