@@ -3,8 +3,11 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { once } from 'node:events'
+import { text as readAll } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { folderWith, millrace } from './cli.world.ts'
+
+const bin = join(import.meta.dirname, '../../../bin/millrace.cjs')
 
 const folder = folderWith({
   'greet.yaml': `
@@ -301,7 +304,6 @@ test('events are written as they happen, one line of JSON each', async () => {
 })
 
 test('Ctrl-C cancels the run, says so, and exits with 130', async () => {
-  const bin = join(import.meta.dirname, '../../../bin/millrace.cjs')
   const child = spawn(process.execPath, [bin, 'run', 'stuck.yaml', '--components', 'components.ts'], { cwd: folder })
   const [out, err]: [string[], string[]] = [[], []]
   child.stdout.on('data', (text) => out.push(String(text)))
@@ -368,8 +370,12 @@ test.each([
 })
 
 test.runIf(isFull)('a full disk under standard output is told in one line', async () => {
-  const child = spawn('sh', ['-c', '"$0" "$1" run hello.yaml >/dev/full', process.execPath, bin], { cwd: folder })
-  const [status, stderr] = await Promise.all([once(child, 'close').then(([code]) => code), text(child.stderr)])
+  const child = spawn(
+    'sh',
+    ['-c', '"$0" "$1" run greet.yaml --components components.ts --set name=Ada >/dev/full', process.execPath, bin],
+    { cwd: folder },
+  )
+  const [status, stderr] = await Promise.all([once(child, 'close').then(([code]) => code), readAll(child.stderr)])
   expect({ status, stderr }).toEqual({ status: 3, stderr: expect.stringContaining('error: Cannot go on: ENOSPC') })
   expect(stderr).not.toContain('\n    at ')
 })
