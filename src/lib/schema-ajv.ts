@@ -3,9 +3,17 @@ import { Ajv, type Options, type ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { RE2JS } from 're2js'
+import { excerpt } from './excerpt.ts'
 import { isRecord, type Json, type JsonRecord } from './json.ts'
 import type { Checked, SchemaCheck } from './schema.ts'
 import { toProblems } from './schema-problems.ts'
+
+/** Parts of one schema: compiling it takes in proportion to them, and many more overflow the stack. */
+const schemaPartsMax = 10_000
+/** Characters of one pattern. */
+const patternCharactersMax = 1_000
+/** Of what is told about a schema that cannot be used. */
+const reasonCharactersMax = 200
 
 /** Values with more parts than this are told about their first fault only: an error for each of them would fill the memory. */
 const partsForAllErrorsMax = 10_000
@@ -42,6 +50,8 @@ function createCheck(schema: Json): SchemaCheck {
   if (schema === null || schema === true) return (value) => ({ value, problems: [] })
   if (schema === false) return (value) => ({ value, problems: [{ path: '', message: 'must not be there' }] })
   if (!isRecord(schema)) return (value) => unusable(value, 'it is neither a mapping nor true or false')
+  if (hasMoreParts(schema, schemaPartsMax))
+    return (value) => unusable(value, `it has more parts than schemaPartsMax (${schemaPartsMax})`)
   try {
     const validate = compile(schema, false)
     const copies = JSON.stringify(schema).includes('"default":')
@@ -76,7 +86,7 @@ function check(value: Json, { validate, all, copies }: Compiled): Checked {
 }
 
 function unusable(value: Json, reason: string): Checked {
-  const message = `cannot be checked, because its schema cannot be used: ${reason}`
+  const message = `cannot be checked, because its schema cannot be used: ${excerpt(reason, reasonCharactersMax)}`
   return { value, problems: [{ path: '', message }] }
 }
 
@@ -91,6 +101,8 @@ function compile(schema: JsonRecord, allErrors: boolean): ValidateFunction {
 }
 
 function linearPattern(pattern: string): { readonly test: (text: string) => boolean; readonly toString: () => string } {
+  if (pattern.length > patternCharactersMax)
+    throw new Error(`a pattern is longer than patternCharactersMax (${patternCharactersMax})`)
   const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern))
   return { test: (text) => compiled.test(text), toString: () => pattern }
 }

@@ -216,3 +216,16 @@ test('the library is imported by the first check only', () => {
     "import type { Json } from './json.ts'",
   ])
 })
+
+test.each([
+  [
+    'schemaPartsMax',
+    { properties: Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`k${n}`, { type: 'string' }])) },
+  ],
+  ['patternCharactersMax', { type: 'string', pattern: '(a|'.repeat(300_000) }],
+])('a schema beyond %s fits nothing, and says so in few words', async (bound, schema) => {
+  const check = await compileSchema(schema)
+  const [problem] = check('a').problems
+  expect(problem?.message).toContain(bound)
+  expect(problem?.message.length).toBeLessThan(300)
+})
