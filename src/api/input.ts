@@ -1,6 +1,7 @@
 // The input of a run, put together from what was said.
 import { isRecord, type Json, parseOrText, setOwn } from '../lib/json.ts'
 import { quote } from '../lib/quote.ts'
+import { SOURCE_BOUNDS } from '../source/bounds.ts'
 import type { inputFlags } from './flags.ts'
 import type { Intake } from './intake.ts'
 import type { Given } from './operation.ts'
@@ -55,7 +56,15 @@ function withValue(intake: Intake, input: Json, said: string): Json | undefined 
     intake.refuse('INVALID_COMMAND_LINE', `Cannot read ${quote(said)} as a value to set`, 'Write --set key.path=value')
     return undefined
   }
-  const changed = setAt(input, said.slice(0, at).split('.'), parseOrText(said.slice(at + 1)))
+  const path = said.slice(0, at).split('.')
+  if (path.length > SOURCE_BOUNDS.sourceDepthMax) {
+    intake.refuse(
+      'INVALID_COMMAND_LINE',
+      `Cannot set ${quote(said.slice(0, at))}: it is deeper than sourceDepthMax (${SOURCE_BOUNDS.sourceDepthMax})`,
+    )
+    return undefined
+  }
+  const changed = setAt(input, path, parseOrText(said.slice(at + 1)))
   if (changed !== undefined) return changed
   intake.refuse(
     'INVALID_COMMAND_LINE',

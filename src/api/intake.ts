@@ -1,4 +1,5 @@
 // Reads what an operation was given, and collects what is wrong with all of it: problems are told at once, not one by one.
+import { isUtf8 } from 'node:buffer'
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Json } from '../lib/json.ts'
@@ -129,7 +130,10 @@ export class Intake {
       const { size } = await stat(full)
       if (size > SOURCE_BOUNDS.sourceBytesMax)
         return this.refuse('SOURCE_BOUND', `Cannot read ${quote(path)}: it is longer than sourceBytesMax`)
-      return await readFile(full, 'utf8')
+      const bytes = await readFile(full)
+      return isUtf8(bytes)
+        ? bytes.toString()
+        : this.refuse('SOURCE_CHARACTER', `Cannot read ${quote(path)}: it is not UTF-8 text`, 'Save it as UTF-8')
     } catch (error) {
       return this.refuse('UNREADABLE_FILE', `Cannot read the file ${quote(path)}: ${reasonOf(error)}`)
     }

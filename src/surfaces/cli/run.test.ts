@@ -1,6 +1,6 @@
 // What `millrace run` promises to scripts: one line on standard output, an exit status, and files.
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { text as readAll } from 'node:stream/consumers'
@@ -140,6 +140,7 @@ test.for([
   ['a flag that does not exist', `${greet} --inptu x`, 'Did you mean --input?'],
   ['a flag without its value', `${greet} --input`, '--input needs a value'],
   ['a report that cannot be written', `${greet} --report nowhere/report.json`, '--report'],
+  ['a value set far too deep', `${greet} --set ${'a.'.repeat(30_000)}b=1`, 'sourceDepthMax'],
   ['a time that is none', `${greet} --timeout soon`, '"soon"'],
 ])('%s: nothing runs, standard output stays empty, exit status 2', async ([, args = '', reason]) => {
   const { status, stdout, stderr } = await run(args)
@@ -378,4 +379,11 @@ test.runIf(isFull)('a full disk under standard output is told in one line', asyn
   const [status, stderr] = await Promise.all([once(child, 'close').then(([code]) => code), readAll(child.stderr)])
   expect({ status, stderr }).toEqual({ status: 3, stderr: expect.stringContaining('error: Cannot go on: ENOSPC') })
   expect(stderr).not.toContain('\n    at ')
+})
+
+test('a file that is not UTF-8 is refused rather than read with holes', async () => {
+  writeFileSync(join(folder, 'latin.yaml'), Buffer.from('name: café', 'latin1'))
+  const { status, stderr } = await run(`${greet} --input latin.yaml`)
+  expect(stderr).toContain('error: Cannot read "latin.yaml": it is not UTF-8 text (SOURCE_CHARACTER)')
+  expect(status).toBe(2)
 })
