@@ -7,5 +7,7 @@ export const operations = {
   explain: async () => (await import('./operations/explain.ts')).explain,
   visualize: async () => (await import('./operations/visualize.ts')).visualize,
   render: async () => (await import('./operations/render.ts')).render,
+  init: async () => (await import('./operations/init.ts')).init,
+  schema: async () => (await import('./operations/schema.ts')).schema,
   components: async () => (await import('./operations/components.ts')).components,
 } as const

@@ -3,6 +3,7 @@ import type { Json } from '../lib/json.ts'
 import type { Plan, Backoff } from '../plan/plan.ts'
 import type { Problem, Span } from '../plan/problem.ts'
 import type { Node, Source } from '../source/node.ts'
+import type { Callables } from './editor-schema.ts'
 
 /** One language. */
 export type Dialect = {
@@ -15,8 +16,20 @@ export type Dialect = {
   compile(root: Node, source: Source, options: CompileOptions): Compiled
   /** Names that flows give to components beside their paths. */
   readonly aliases?: ReadonlyMap<string, string>
+  /** A first flow, for somebody who is new to the language. */
+  starter(): Promise<Starter>
+  /** The JSON Schema of a file, for editors that help while typing. `callables`: what there is to call, by path. */
+  editorSchema(callables: Callables): Promise<Json>
   /** The `test:` section of a flow, as case documents; empty where there is none. */
   casesOf(root: Node): readonly Json[]
+}
+
+export type Starter = {
+  /** Texts by file name; the flow itself is the first. */
+  readonly files: { readonly [name: string]: string }
+  /** Command lines that work in the folder of the files. */
+  readonly run: string
+  readonly test: string
 }
 
 /** What a flow is compiled with beside its text. */

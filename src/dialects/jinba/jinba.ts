@@ -13,6 +13,8 @@ export const jinba: Dialect = {
   markIn: (root) => markOfKey(root, 'tool'),
   compile: compileManifest,
   casesOf,
+  starter: async () => (await import('./starter.ts')).starter,
+  editorSchema: async (callables) => (await import('./editor-schema.ts')).editorSchema(callables),
   aliases: toolPaths,
 }
 

@@ -11,6 +11,8 @@ export const stepflow: Dialect = {
   markIn: (root) => markOfKey(root, 'component'),
   compile: (root, source, options) => compileFlow(root, source.file, options),
   casesOf,
+  starter: async () => (await import('./starter.ts')).starter,
+  editorSchema: async (callables) => (await import('./editor-schema.ts')).editorSchema(callables),
 }
 
 /**

@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const bin = join(import.meta.dirname, '../../../bin/millrace.cjs')
+export const bin = join(import.meta.dirname, '../../../bin/millrace.cjs')
 
 export type Ended = { readonly status: number | null; readonly stdout: string; readonly stderr: string }
 

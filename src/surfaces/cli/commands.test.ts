@@ -69,7 +69,7 @@ describe.each(Object.entries(operations))('%s', (name, load) => {
     const { example } = await load()
     const [command, ...args] = example.match(/'[^']*'|[^ ]+/g)?.map((word) => word.replace(/^'(.*)'$/, '$1')) ?? []
     expect(command).toBe('millrace')
-    expect(await millrace(root, args)).toMatchObject({ status: 0 })
+    expect(await millrace(name === 'init' ? folderWith({}) : root, args)).toMatchObject({ status: 0 })
   })
 })
 

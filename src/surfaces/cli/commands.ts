@@ -30,6 +30,14 @@ export const commands: { readonly [name in keyof typeof operations]: () => Promi
     const [operation, { showRendering }] = await Promise.all([operations.render(), import('./render.ts')])
     return toCommand(operation, {}, showRendering)
   },
+  init: async () => {
+    const [operation, { showBegun }] = await Promise.all([operations.init(), import('./init.ts')])
+    return toCommand(operation, {}, showBegun)
+  },
+  schema: async () => {
+    const [operation, { showSchema }] = await Promise.all([operations.schema(), import('./schema.ts')])
+    return toCommand(operation, {}, showSchema)
+  },
   components: async () => {
     const [operation, { componentsFlags, showComponents }] = await Promise.all([
       operations.components(),

@@ -7,3 +7,5 @@ export const FAILED = 1
 export const WRONG = 2
 /** The engine or its store failed. */
 export const BROKEN = 3
+/** Stopped by Ctrl-C. */
+export const INTERRUPTED = 130

@@ -44,6 +44,10 @@ async function execute(argv: readonly string[], host: Host, terminal: Terminal, 
       return OK
     }
     if (!isCommand(name)) return refuseUnknown(name, terminal)
+    if (name === 'run' && rest.includes('--watch')) {
+      const { watchAndRun } = await import('./watch.ts')
+      return await watchAndRun([name, ...rest.filter((word) => word !== '--watch')], host.cwd, terminal)
+    }
     return await (await commands[name]()).execute(rest, host, terminal)
   } catch (error) {
     if (isClosedPipe(error)) return BROKEN

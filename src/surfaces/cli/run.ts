@@ -19,6 +19,7 @@ export const runFlags = {
   output: { kind: 'text', value: 'FILE', doc: 'the outcome, in a file too' },
   events: { kind: 'text', value: 'FILE', doc: 'every event, one line of JSON each' },
   quiet: { kind: 'switch', doc: 'nothing on standard error' },
+  watch: { kind: 'switch', doc: 'run again when a file that is named here changes' },
 } as const satisfies Flags
 
 type Files = { readonly [name in 'report' | 'output' | 'events']: FileHandle | null }
