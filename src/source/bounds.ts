@@ -10,6 +10,8 @@ export type SourceBounds = {
   readonly aliasesMax: number
   /** Nodes that aliases repeat, all together; each 100 characters of a text count as one more. */
   readonly aliasNodesMax: number
+  /** Keys of a text that are lists or mappings; each 100 characters of one count as one more. */
+  readonly collectionKeysMax: number
 }
 
 /** A flow of 100,000 steps is about 14 MB; honest flows hardly nest and need about no alias. */
@@ -19,6 +21,7 @@ export const SOURCE_BOUNDS: SourceBounds = {
   documentsMax: 10_000,
   aliasesMax: 50,
   aliasNodesMax: 100_000,
+  collectionKeysMax: 10_000,
 }
 
 /** Problems of one text. Further ones are not kept, and reading ends where one of them is an error. */

@@ -43,6 +43,8 @@ class Builder {
   readonly #open: Frame[] = []
   /** Nodes so far, those that aliases repeat included. */
   #weight = 0
+  /** Keys so far that are lists or mappings, by weight. */
+  #collectionKeys = 0
   /** Where the last node ended. */
   #end = 0
 
@@ -56,7 +58,7 @@ class Builder {
 
   build(events: readonly Event[]): Node[] {
     for (const event of events) {
-      if (this.#report.isFull) return []
+      if (this.#report.isFull || this.#collectionKeys > this.#bounds.collectionKeysMax) return []
       switch (event.type) {
         case EVENT_ID.DOCUMENT:
           this.#anchors.forget()
@@ -242,9 +244,25 @@ class Builder {
 
   #keyOf(node: Node): string {
     if (node.kind === 'scalar') return typeof node.value === 'string' ? node.value : JSON.stringify(node.value)
+    if (!this.#mayBeKey(node)) return ''
     if (!hasCollectionKey(node)) return JSON.stringify(toJson(node))
     this.#report.error('SOURCE_KEY', node.span, 'Cannot use a mapping as a key inside another key')
     return `${node.span.start}`
+  }
+
+  /** Keys become text: each is walked and written once more. */
+  #mayBeKey({ span }: Node): boolean {
+    const { collectionKeysMax } = this.#bounds
+    const before = this.#collectionKeys
+    this.#collectionKeys += 1 + Math.floor((span.end - span.start) / 100)
+    if (this.#collectionKeys <= collectionKeysMax) return true
+    if (before <= collectionKeysMax)
+      this.#report.error(
+        'SOURCE_BOUND',
+        span,
+        `Cannot read more lists and mappings as keys than collectionKeysMax (${collectionKeysMax})`,
+      )
+    return false
   }
 
   #refuseTag(event: CollectionEvent | ScalarEvent): void {

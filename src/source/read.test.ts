@@ -159,6 +159,8 @@ describe('bounds', () => {
     ['aliasesMax', `- &a 1\n${'- *a\n'.repeat(1_000)}`, SOURCE_BOUNDS],
     ['aliasNodesMax', `- &a [${'1,'.repeat(50_000)}]\n${'- *a\n'.repeat(40)}`, SOURCE_BOUNDS],
     ['aliasNodesMax', `- &a "${'x'.repeat(1_000_000)}"\n${'- *a\n'.repeat(40)}`, SOURCE_BOUNDS],
+    ['collectionKeysMax', '? [a]\n: {[1]: 2}\n', { ...SOURCE_BOUNDS, collectionKeysMax: 1 }],
+    ['collectionKeysMax', `? [${'1,'.repeat(600_000)}]\n: 2`, SOURCE_BOUNDS],
   ])('%s is named by the one error about it', (name, text, bounds) => {
     const { problems } = readSource({ text, file: null }, bounds)
     expect(problems).toMatchObject([{ code: 'SOURCE_BOUND', severity: 'error' }])
