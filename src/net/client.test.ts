@@ -200,6 +200,7 @@ test('five redirects are followed, a sixth is not, and with none allowed a redir
     kind: 'failed',
     code: 'TOO_MANY_REDIRECTS',
     message: `Cannot follow "${host}" further: 5 redirects at most`,
+    isSent: true,
   })
   expect(codeOf(await call(http, { url: `http://${host}/1`, redirectsMax: 0 }))).toBe('302')
 })
@@ -270,6 +271,7 @@ test.each(['compress', 'gzip, gzip, gzip'])('a body with the coding %s cannot be
     kind: 'failed',
     code: 'UNREACHABLE',
     message: `Cannot read the answer of "${host}": its content encoding is "${coding}"`,
+    isSent: true,
   })
 })
 
@@ -310,6 +312,7 @@ test('an answer that does not come in time is a timeout, whether head, body or c
       kind: 'failed',
       code: 'TIMEOUT',
       message: `Cannot get an answer of "${host}" within 30 ms`,
+      isSent: true,
     })
   const stuck = client({ allow: [], connect: () => new Socket() })
   expect(codeOf(await call(stuck, { url: 'http://93.184.216.34/', timeoutMs: 30 }))).toBe('TIMEOUT')
@@ -376,4 +379,23 @@ test('neither undici nor the address tables are loaded before the first request'
   const look = `await import('${new URL('client.ts', import.meta.url).href}')
     console.log(String(Object.keys(process.getBuiltinModule('module')._cache).filter((file) => /undici|ipaddr/.test(file)).length))`
   expect(execFileSync(process.execPath, ['--input-type=module', '-e', look]).toString()).toBe('0\n')
+})
+
+test('a failure says whether the other side may have got any of the request', async () => {
+  const broken = await serve((request) => request.socket.destroy())
+  const entrance = await serve((_request, response) =>
+    response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end(),
+  )
+  const http = client({ allow: [broken, entrance, '127.0.0.1:1'], resolve: () => Promise.resolve([]) })
+  const isSentTo = async (url: string, more: Partial<HttpRequest> = {}): Promise<unknown> => {
+    const outcome = await call(http, { url, method: 'POST', body: 'x', ...more })
+    return outcome.kind === 'failed' && `${outcome.code} ${outcome.isSent}`
+  }
+  expect(await isSentTo('http://127.0.0.1:1/')).toBe('UNREACHABLE false')
+  expect(await isSentTo('http://nowhere.example/')).toBe('UNREACHABLE false')
+  expect(await isSentTo('http://10.0.0.1/')).toBe('ADDRESS_REFUSED false')
+  expect(await isSentTo('mailto:a')).toBe('INVALID_URL false')
+  expect(await isSentTo(`http://${broken}/`, { headers: { a: '\n' } })).toBe('INVALID_REQUEST false')
+  expect(await isSentTo(`http://${broken}/`)).toBe('UNREACHABLE true')
+  expect(await isSentTo(`http://${entrance}/`)).toBe('UNREACHABLE true')
 })

@@ -6,7 +6,7 @@ import { assert } from '../lib/assert.ts'
 import type { Connect, Resolve } from './connect.ts'
 import { firstHop, type Hop, nextHop } from './hop.ts'
 import { hostPortOf, toHostPort } from '../lib/host-port.ts'
-import { NetError, type NetErrorCode } from './net-error.ts'
+import { NetError, type NetErrorCode, reasonOf } from './net-error.ts'
 import type { Reply, ResponseHeaders, Transport } from './transport.ts'
 
 export type HttpClient = {
@@ -34,7 +34,13 @@ export type HttpRequest = {
 
 export type HttpOutcome =
   | { readonly kind: 'response'; readonly response: HttpResponse }
-  | { readonly kind: 'failed'; readonly code: NetErrorCode; readonly message: string }
+  | {
+      readonly kind: 'failed'
+      readonly code: NetErrorCode
+      readonly message: string
+      /** Whether any of the request may have reached the other side; `false` is certain. */
+      readonly isSent: boolean
+    }
 
 export type HttpResponse = {
   readonly status: number
@@ -84,20 +90,24 @@ async function exchange(request: HttpRequest, transport: Transport): Promise<Htt
   ofCaller?.throwIfAborted()
   const deadline = AbortSignal.timeout(Math.min(timeoutMs, timerMsMax))
   const signal = ofCaller === undefined ? deadline : AbortSignal.any([ofCaller, deadline])
-  const chain: Chain = { hop: null }
+  const chain: Chain = { hop: null, redirects: 0 }
   try {
     return { kind: 'response', response: await follow(request, transport, signal, chain) }
   } catch (error) {
     ofCaller?.throwIfAborted()
-    if (error instanceof NetError) return failed(error.code, error.message)
+    if (error instanceof NetError) return failed(error.code, error.message, mayHaveLeft(error, chain))
     const target = chain.hop === null ? 'nowhere' : hostPortOf(chain.hop.url)
-    if (deadline.aborted) return failed('TIMEOUT', `Cannot get an answer of "${target}" within ${timeoutMs} ms`)
+    if (deadline.aborted) return failed('TIMEOUT', `Cannot get an answer of "${target}" within ${timeoutMs} ms`, true)
     return explain(error, target)
   }
 }
 
 /** Where a request has got to, for messages. */
-type Chain = { hop: Hop | null }
+type Chain = { hop: Hop | null; redirects: number }
+
+function mayHaveLeft(error: NetError, { hop, redirects }: Chain): boolean {
+  return hop !== null && (redirects > 0 || error.isSent)
+}
 
 async function follow(
   request: HttpRequest,
@@ -109,7 +119,7 @@ async function follow(
   const most = Math.min(request.redirectsMax ?? redirectsMax, redirectsMax)
   let hop = firstHop({ method: request.method, url: request.url, headers, query, body })
   for (let redirects = 0; ; redirects++) {
-    chain.hop = hop
+    Object.assign(chain, { hop, redirects })
     const reply = await transport.send(hop, signal)
     const next = most === 0 ? null : nextHop(hop, reply.status, locationOf(reply))
     if (next === null) return complete(request, hop, reply)
@@ -135,17 +145,12 @@ function locationOf(reply: Reply): string | undefined {
 }
 
 function explain(error: unknown, target: string): HttpOutcome {
-  const { code, message } = described(error)
-  if (code === 'UND_ERR_INVALID_ARG')
-    return failed('INVALID_REQUEST', `Cannot send the request to "${target}": ${message}`)
-  return failed('UNREACHABLE', `Cannot reach "${target}": ${message === '' ? code : message}`)
+  const reason = reasonOf(error)
+  if (error instanceof Error && 'code' in error && error.code === 'UND_ERR_INVALID_ARG')
+    return failed('INVALID_REQUEST', `Cannot send the request to "${target}": ${reason}`, false)
+  return failed('UNREACHABLE', `Cannot reach "${target}": ${reason}`, true)
 }
 
-function described(error: unknown): { readonly code: string; readonly message: string } {
-  if (!(error instanceof Error)) return { code: '', message: String(error) }
-  return { code: 'code' in error ? String(error.code) : error.name, message: error.message }
-}
-
-function failed(code: NetErrorCode, message: string): HttpOutcome {
-  return { kind: 'failed', code, message }
+function failed(code: NetErrorCode, message: string, isSent: boolean): HttpOutcome {
+  return { kind: 'failed', code, message, isSent }
 }

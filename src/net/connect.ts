@@ -1,6 +1,7 @@
 // Opens connections for the HTTP client, to addresses that were looked at.
 // C1  A name is resolved once for each connection, and what is dialled is what was checked: a second answer cannot be slipped in.
 // C2  Of several addresses only those that may be reached are dialled; where there is none, nothing is.
+// C3  Every failure in here says that nothing of the request was sent.
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
@@ -9,7 +10,7 @@ import { callbackify } from 'node:util'
 import type { buildConnector } from 'undici'
 import { refusalOf } from './address.ts'
 import { hostPort } from '../lib/host-port.ts'
-import { NetError } from './net-error.ts'
+import { NetError, reasonOf } from './net-error.ts'
 
 /** The addresses of a name. */
 export type Resolve = (host: string) => Promise<readonly string[]>
@@ -30,7 +31,7 @@ const connectTimeoutMs = 10_000
 const keepAliveMs = 60_000
 
 export function createConnector(ports: ConnectorPorts): buildConnector.connector {
-  const start = callbackify(openConnection)
+  const start = callbackify(openOrExplain)
   return (options, callback) =>
     start(options, ports, (error: Error | null, socket) => (error ? callback(error, null) : callback(null, socket)))
 }
@@ -54,17 +55,34 @@ export const connectWithSystem: Connect = ({ host, port, addresses }) =>
       ),
   })
 
-async function openConnection(options: buildConnector.Options, ports: ConnectorPorts): Promise<Socket> {
+async function openOrExplain(options: buildConnector.Options, ports: ConnectorPorts): Promise<Socket> {
   const isSecure = options.protocol === 'https:'
   const host = options.hostname.replace(/^\[|\]$/g, '')
   const port = Number(options.port) || (isSecure ? 443 : 80)
+  try {
+    return await openConnection({ host, port, isSecure, servername: options.servername }, ports)
+  } catch (error) {
+    if (error instanceof NetError) throw new NetError(error.code, error.message, { isSent: false })
+    throw new NetError('UNREACHABLE', `Cannot reach "${hostPort(host, port)}": ${reasonOf(error)}`, { isSent: false })
+  }
+}
+
+type Wanted = {
+  readonly host: string
+  readonly port: number
+  readonly isSecure: boolean
+  readonly servername: string | undefined
+}
+
+async function openConnection(wanted: Wanted, ports: ConnectorPorts): Promise<Socket> {
+  const { host, port, isSecure, servername } = wanted
   const addresses = await addressesOf(host, port, ports)
   const signal = AbortSignal.timeout(connectTimeoutMs)
   const socket = ports.connect({ host, port, addresses })
   try {
     await once(socket, 'connect', { signal })
     socket.setNoDelay(true).setKeepAlive(true, keepAliveMs)
-    return isSecure ? await secured(socket, host, options.servername, signal) : socket
+    return isSecure ? await secured(socket, host, servername, signal) : socket
   } catch (error) {
     socket.destroy()
     if (!signal.aborted) throw error

@@ -18,8 +18,17 @@ export type NetErrorCode =
 export class NetError extends Error {
   override readonly name = 'NetError'
   readonly code: NetErrorCode
-  constructor(code: NetErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  /** Whether any of the request may have left before. */
+  readonly isSent: boolean
+  constructor(code: NetErrorCode, message: string, { isSent = true }: { readonly isSent?: boolean } = {}) {
+    super(message)
     this.code = code
+    this.isSent = isSent
   }
+}
+
+/** Why, in the words of whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message === '' && 'code' in error ? String(error.code) : error.message
 }
