@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Json } from '../../lib/json.ts'
 import { createHttpClient, type HttpClient } from '../../net/client.ts'
 import { type Asked, ask } from '../component.suite.ts'
-import type { Call, Component } from '../component.ts'
+import type { Call, Component, ErrorInfo } from '../component.ts'
 import { createHttpGet, createHttpPost, createHttpRequest } from './http.ts'
 
 /** Answers `/echo` with what came, `/status/N` with that status, `/as?type&text` with that. */
@@ -17,9 +17,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ method, url: request.url, headers, body }))
-  } else if (url.pathname.startsWith('/status/'))
-    response.writeHead(Number(url.pathname.slice(8)), { location: '/echo' }).end('the reason')
-  else
+  } else if (url.pathname.startsWith('/status/')) {
+    const after = url.searchParams.get('after')
+    response
+      .writeHead(Number(url.pathname.slice(8)), { location: '/echo', ...(after !== null && { 'retry-after': after }) })
+      .end('the reason')
+  } else
     response
       .writeHead(200, { 'content-type': url.searchParams.get('type') ?? 'x/y' })
       .end(Buffer.from(url.searchParams.get('bytes') ?? '', 'latin1'))
@@ -141,6 +144,24 @@ describe('http', () => {
       data: { status, body: 'the reason' },
     })
     expect((error as { isRetryable?: boolean }).isRetryable).toBe(isRetryable)
+  })
+
+  test.each([
+    ['2', 2_000],
+    ['0', 0],
+    ['Fri, 27 Nov 2026 10:00:05 GMT', 5_000],
+    ['Fri, 27 Nov 2026 09:59:00 GMT', 0],
+    ['soon', undefined],
+    ['-1', undefined],
+    [null, undefined],
+  ])('a busy server that asks to be left alone for %j is not tried again before', async (after, waitMs) => {
+    const nowMs = Date.UTC(2026, 10, 27, 10)
+    for (const status of [429, 503]) {
+      const error = errorOf(await call(createHttpGet, `/status/${status}`, { query: { after } }, { nowMs }))
+      expect((error as ErrorInfo).retryAfterMs).toBe(waitMs)
+    }
+    const error = errorOf(await call(createHttpGet, '/status/400', { query: { after } }, { nowMs }))
+    expect(error).not.toHaveProperty('retryAfterMs')
   })
 
   test('a status that is named as no failure is none, nor is any where the flow says so', async () => {

@@ -1,11 +1,12 @@
 // Calls the outside world over HTTP. Whether to try again is the step's own `retry`, which waits without holding anything:
-// a refused or lost connection is UNREACHABLE, a late answer TIMEOUT, a busy or broken server RESOURCE_UNAVAILABLE.
+// a refused or lost connection is UNREACHABLE, a late answer TIMEOUT, a busy or broken server RESOURCE_UNAVAILABLE,
+// with the wait that it asks for in `Retry-After`.
 import type { Json } from '../../lib/json.ts'
 import { type HttpClient, type HttpOutcome, type HttpResponse, redirectsMax } from '../../net/client.ts'
-import type { NetErrorCode } from '../../net/net-error.ts'
-import { Answer, type Call, type Component, type ErrorInfo } from '../component.ts'
+import { Answer, type Call, type Component } from '../component.ts'
 import { anything, choice, fields, flag, list, mapping, optional, text, wholeNumber, withDefault } from './fields.ts'
-import { BODY_FORMATS, excerptOf, readBody } from './http-body.ts'
+import { BODY_FORMATS, readBody } from './http-body.ts'
+import { answerFailure, isSuccess, netFailure, statusFailure } from './http-failure.ts'
 import { headersOf, queryOf } from './http-parts.ts'
 import { invalidInput } from './invalid-input.ts'
 
@@ -60,7 +61,7 @@ function createHttp(http: HttpClient, description: string, input: Json, read: (g
     description,
     async run(given: Json, call: Call) {
       const asked = read(given)
-      return answerOf(await send(http, asked, call), asked)
+      return answerOf(await send(http, asked, call), asked, call)
     },
   }
 }
@@ -84,40 +85,16 @@ function send(http: HttpClient, asked: Asked, call: Call): Promise<HttpOutcome> 
   })
 }
 
-function answerOf(outcome: HttpOutcome, asked: Asked): Json | Answer {
-  if (outcome.kind === 'failed') return Answer.fail(netFailure(outcome.code, outcome.message))
+function answerOf(outcome: HttpOutcome, asked: Asked, { nowMs }: Call): Json | Answer {
+  if (outcome.kind === 'failed') return Answer.fail(netFailure(outcome))
   const { response } = outcome
   const { status } = response
-  if (asked.fail_on_error && (status < 200 || status > 299) && !asked.ok_statuses.includes(status))
-    return Answer.fail(statusFailure(response))
+  if (asked.fail_on_error && !isSuccess(response) && !asked.ok_statuses.includes(status))
+    return Answer.fail(statusFailure(response, nowMs))
   const body = readBody(response, asked.response_type)
-  if ('reason' in body) {
-    return Answer.fail(failure(response, { code: 'COMPONENT_FAILED', isRetryable: false }, body.reason))
-  }
+  if ('reason' in body)
+    return Answer.fail(answerFailure(response, { code: 'COMPONENT_FAILED', isRetryable: false }, body.reason))
   return { status, headers: plainHeaders(response), body: body.value }
-}
-
-/** Another attempt makes sense for what did not get through; the rest would be the same again. */
-function netFailure(code: NetErrorCode, message: string): ErrorInfo {
-  if (code === 'UNREACHABLE' || code === 'TIMEOUT') return { code, message }
-  const isOfInput = code === 'INVALID_URL' || code === 'INVALID_REQUEST'
-  return { code: isOfInput ? 'INVALID_INPUT' : code, message, isRetryable: false }
-}
-
-/** The statuses that say "not now": request timeout, too early, too many requests, and all faults of the server. */
-function isBusy(status: number): boolean {
-  return status === 408 || status === 425 || status === 429 || status >= 500
-}
-
-function statusFailure(response: HttpResponse): ErrorInfo {
-  const { status } = response
-  const kind = isBusy(status) ? { code: 'RESOURCE_UNAVAILABLE' } : { code: 'COMPONENT_FAILED', isRetryable: false }
-  return failure(response, kind, `its status is ${status}`)
-}
-
-function failure(response: HttpResponse, kind: Pick<ErrorInfo, 'code' | 'isRetryable'>, why: string): ErrorInfo {
-  const message = `Cannot use the answer of "${new URL(response.url).host}": ${why}`
-  return { ...kind, message, data: { status: response.status, body: excerptOf(response) } }
 }
 
 function plainHeaders({ headers }: HttpResponse): Json {
