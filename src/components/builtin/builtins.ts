@@ -3,9 +3,11 @@ import type { HttpClient } from '../../net/client.ts'
 import type { Component } from '../component.ts'
 import type { BlobPort } from './blobs.ts'
 import { createMessages } from './create-messages.ts'
+import { createDiscordPostMessage } from './discord-post-message.ts'
 import { createEval } from './eval.ts'
 import { type CompileFlow, createFlows } from './flows.ts'
 import { createGetBlob } from './get-blob.ts'
+import { createGmailSend } from './gmail-send.ts'
 import { createHttpGet, createHttpPost, createHttpRequest } from './http.ts'
 import { inputJson } from './input-json.ts'
 import { inputText } from './input-text.ts'
@@ -16,7 +18,9 @@ import { noop } from './noop.ts'
 import { outputJson } from './output-json.ts'
 import { outputText } from './output-text.ts'
 import { createPutBlob } from './put-blob.ts'
+import { createSlackPostMessage } from './slack-post-message.ts'
 import { sleep } from './sleep.ts'
+import { createWebhookSend } from './webhook-send.ts'
 
 /** What built-in components need of the engine around them. */
 export type BuiltinPorts = {
@@ -48,6 +52,10 @@ export function createBuiltins(ports: BuiltinPorts): ReadonlyMap<string, Compone
     'http/get': createHttpGet(ports.http),
     'http/post': createHttpPost(ports.http),
     'http/request': createHttpRequest(ports.http),
+    slack_post_message: createSlackPostMessage(ports.http),
+    gmail_send: createGmailSend(ports.http),
+    discord_post_message: createDiscordPostMessage(ports.http),
+    webhook_send: createWebhookSend(ports.http),
   }
   return new Map(
     Object.entries(components).map(([name, component]) => [`/builtin/${name}`, { ...component, isBuiltin: true }]),
