@@ -1,6 +1,6 @@
 // What `.name` and `[key]` find: own members of data, and methods of an allow-list. Nothing of the host is reachable:
 // no prototype is read, and what has no data has no members.
-import { charactersOf } from './characters.ts'
+import { characterAt, charactersOf, sliceOf } from './characters.ts'
 import { memberOf, plainText, undefinedFault } from './compare.ts'
 import { itemsOf } from './iterate.ts'
 import { methodOf } from './methods/methods.ts'
@@ -46,7 +46,10 @@ export function item(rt: Runtime, of: unknown, byKey: unknown): unknown {
 /** Whether `of` has an item under `key`, as filters that take an attribute ask; nothing there is undefined. */
 export function path(rt: Runtime, of: unknown, keys: readonly (string | number)[]): unknown {
   let value = of
-  for (const key of keys) value = item(rt, value, key)
+  for (const key of keys) {
+    rt.tick()
+    value = item(rt, value, key)
+  }
   return value
 }
 
@@ -62,7 +65,8 @@ export function pathParts(attributeOf: unknown): readonly (string | number)[] {
 function missing(of: unknown, key: unknown): Undefined {
   const name =
     typeof key === 'string' ? `"${key}"` : typeof key === 'number' ? `item ${key}` : `an item by ${kindOf(key)}`
-  return new Undefined(`${kindOf(of).replace(/^./, (first) => first.toUpperCase())} has no ${name}`)
+  const kind = kindOf(of)
+  return new Undefined(`${kind.charAt(0).toUpperCase()}${kind.slice(1)} has no ${name}`)
 }
 
 /** The item at a position, counted from the end where it is negative. */
@@ -78,7 +82,7 @@ function indexed(rt: Runtime, of: unknown, key: unknown): unknown {
   const text = plainText(of)
   if (typeof text !== 'string') return undefined
   rt.scan(text.length)
-  const character = charactersOf(text).at(position)
+  const character = characterAt(text, position)
   return character !== undefined && of instanceof Markup ? of.with(character) : character
 }
 
@@ -89,13 +93,23 @@ export function slice(rt: Runtime, of: unknown, start: unknown, stop: unknown, s
   const text = plainText(value)
   const isSliceable = typeof text === 'string' || isList(value) || value instanceof Tuple || value instanceof Range
   if (!isSliceable) throw fault(`Cannot slice ${kindOf(value)}`, 'Slices take a list or text')
-  const items = typeof text === 'string' ? charactersOf(text) : itemsOf(rt, value)
   const by = bound(rt, step) ?? 1
   if (by === 0) throw fault('The step of a slice cannot be zero')
-  const cut = sliced(items, bound(rt, start), bound(rt, stop), by)
+  const [from, to] = [bound(rt, start), bound(rt, stop)]
+  if (typeof text === 'string') {
+    const part = slicedText(rt, text, from, to, by)
+    return value instanceof Markup ? value.with(part) : part
+  }
+  const cut = sliced(itemsOf(rt, value), from, to, by)
   rt.tick(cut.length)
-  if (typeof text === 'string') return value instanceof Markup ? value.with(cut.join('')) : cut.join('')
   return value instanceof Tuple ? new Tuple(cut) : rt.own(cut)
+}
+
+function slicedText(rt: Runtime, text: string, from: number | null, to: number | null, by: number): string {
+  rt.scan(text.length)
+  if (by === 1) return sliceOf(text, from ?? 0, to ?? text.length)
+  rt.tick(text.length >> 2)
+  return sliced(charactersOf(text), from, to, by).join('')
 }
 
 function bound(rt: Runtime, of: unknown): number | null {

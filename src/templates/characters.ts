@@ -15,6 +15,11 @@ export function charactersOf(text: string): readonly string[] {
   return SURROGATE.test(text) ? Array.from(text) : text.split('')
 }
 
+/** The character at a position, counted from the end where it is negative. */
+export function characterAt(text: string, position: number): string | undefined {
+  return SURROGATE.test(text) ? Array.from(text).at(position) : text.at(position)
+}
+
 /** The characters from `start` up to `end`. */
 export function sliceOf(text: string, start: number, end: number): string {
   return SURROGATE.test(text) ? Array.from(text).slice(start, end).join('') : text.slice(start, end)

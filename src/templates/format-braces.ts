@@ -3,6 +3,7 @@ import { lengthOf } from './characters.ts'
 import { memberOf, plainText } from './compare.ts'
 import { formatFloat } from './format-percent.ts'
 import { fixed, isFloat, toBig, toDouble, toNumeric } from './numbers.ts'
+import { countOf } from './python-text.ts'
 import { reprOf, textOf } from './print.ts'
 import { fault } from './problem.ts'
 import type { Runtime } from './runtime.ts'
@@ -12,7 +13,7 @@ const FIELD = /\{\{|\}\}|\{([^{}!:]*)(?:!([rsa]))?(?::((?:[^{}]|\{[^{}]*\})*))?\
 
 /** `format` with arguments in its fields. */
 export function formatBraces(rt: Runtime, format: string, args: readonly unknown[], named: Named): string {
-  rt.scan(format.length)
+  rt.tick((countOf(format, '{') + countOf(format, '}')) * 2)
   let automatic = 0
   const valueOf = (field: string): unknown => {
     const [, name = '', rest = ''] = /^([^.[]*)([\s\S]*)$/.exec(field) ?? []
@@ -23,6 +24,7 @@ export function formatBraces(rt: Runtime, format: string, args: readonly unknown
     return into(rt, value, rest)
   }
   const result = format.replaceAll(FIELD, (all: string, ...groups: (string | undefined)[]) => {
+    rt.tick()
     if (all === '{{' || all === '}}') return all.charAt(0)
     const [field, conversion, spec = ''] = groups
     if (field === undefined) throw fault(`A single "${all}" in a format`, `Write ${all}${all} for the character itself`)

@@ -2,12 +2,15 @@
 import { entriesOf } from './iterate.ts'
 import { memberOf } from './compare.ts'
 import { fixed, isFloat, toBig, toDouble, toNumeric, truncated } from './numbers.ts'
+import { countOf } from './python-text.ts'
 import { reprOf, textOf } from './print.ts'
 import { fault } from './problem.ts'
 import type { Runtime } from './runtime.ts'
 import { kindOf } from './values.ts'
 
-const SPECIFIER = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?([\s\S])/g
+/** Writing a float takes longer than other steps. */
+const FLOAT_STEPS = 20
+const SPECIFIER = /%(?:\(([^()]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?([\s\S])/g
 
 /** `format` with `values` in their places; where the format has names, they are looked up in `mapping`. */
 export function formatPercent(
@@ -16,7 +19,7 @@ export function formatPercent(
   values: readonly unknown[],
   mapping: unknown = null,
 ): string {
-  rt.scan(format.length)
+  rt.tick(countOf(format, '%') * 2)
   let next = 0
   let usedNames = false
   const take = (): unknown => {
@@ -26,6 +29,7 @@ export function formatPercent(
   }
   const result = format.replaceAll(SPECIFIER, (all: string, ...groups: (string | undefined)[]) => {
     const [name, flags = '', width, precision, kind = ''] = groups
+    rt.tick()
     if (kind === '%') return '%'
     const widthText = width === '*' ? String(Number(take())) : (width ?? '0')
     const hasPoint = /\.[\d*]*[hlL]?[\s\S]$/.test(all.slice(all.indexOf(')') + 1))
@@ -80,6 +84,7 @@ function written(rt: Runtime, kind: string, value: unknown, digits: number | nul
     case 'E':
     case 'g':
     case 'G':
+      rt.tick(FLOAT_STEPS)
       return formatFloat(double(value), kind, digits ?? 6, flags.includes('#'))
     default:
       throw fault(`The format has no kind "${kind}"`)

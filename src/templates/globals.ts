@@ -63,7 +63,7 @@ function dictOf(rt: Runtime, args: readonly unknown[], named: Named): Dict {
   if (args.length > 1) throw fault('A mapping is made of one thing at most')
   if (from !== undefined) {
     const entries = entriesOf(rt, from) ?? itemsOf(rt, from).map((pair) => pairOf(rt, pair))
-    rt.tick(entries.length)
+    rt.tick(entries.length * 2)
     for (const [key, value] of entries) dict.set(rt.open(key), value)
   }
   for (const [name, value] of named) dict.set(name, value)

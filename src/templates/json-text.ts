@@ -58,7 +58,7 @@ class JsonWriter {
   }
 
   #mapping(entries: readonly (readonly [unknown, unknown])[], depth: number): string {
-    this.#rt.tick(entries.length)
+    this.#rt.tick(entries.length * 4)
     const sorted = entries.map(([key, value]) => [keyText(key), value] as const)
     const texts = entries.filter(([key]) => typeof key === 'string').length
     if (texts > 0 && texts < entries.length) throw fault('Keys of text and others have no order', 'Make all keys text')

@@ -1,5 +1,6 @@
 // The words of expressions, one at a time: numbers, names, texts, operators.
 // Reads on demand, so that whoever parses may look at the text itself, as names with hyphens need.
+import type { Limits } from './limits.ts'
 import { TemplateFault } from './problem.ts'
 import { afterSpace } from './scan-text.ts'
 import { Float } from './values.ts'
@@ -31,11 +32,12 @@ export class Lexer {
   #isBlock = false
   #opened = 0
   #previousEnd = 0
-  readonly #nestingMax: number
+  #words = 0
+  readonly #limits: Limits
 
-  constructor(source: string, nestingMax: number) {
+  constructor(source: string, limits: Limits) {
     this.source = source
-    this.#nestingMax = nestingMax
+    this.#limits = limits
   }
 
   /** Begins to read the inside of a hole or a block. */
@@ -74,6 +76,10 @@ export class Lexer {
   }
 
   #read(): Token {
+    const { wordsMax } = this.#limits
+    this.#words += 1
+    if (this.#words > wordsMax)
+      throw new TemplateFault('TEMPLATE_LIMIT', `More than ${wordsMax} words (wordsMax)`, null, this.position)
     const start = afterSpace(this.source, this.position)
     const end = this.#endAt(start)
     if (end !== null) return end
@@ -126,13 +132,9 @@ export class Lexer {
       const hint = expected === undefined ? 'Nothing is open here' : `Expected ${expected}`
       throw new TemplateFault('TEMPLATE_SYNTAX', `Unexpected ${operator}`, hint, start)
     }
-    if (this.#open.length > this.#nestingMax)
-      throw new TemplateFault(
-        'TEMPLATE_LIMIT',
-        `Nested more than ${this.#nestingMax} levels deep (nestingMax)`,
-        null,
-        start,
-      )
+    const { nestingMax } = this.#limits
+    if (this.#open.length > nestingMax)
+      throw new TemplateFault('TEMPLATE_LIMIT', `Nested more than ${nestingMax} levels deep (nestingMax)`, null, start)
   }
 
   #unclosed(): TemplateFault {

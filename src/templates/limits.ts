@@ -4,6 +4,8 @@
 export type Limits = {
   /** Characters of a template's text. */
   readonly sourceLengthMax: number
+  /** Words of all expressions of a template: names, numbers, texts, operators. */
+  readonly wordsMax: number
   /** Brackets in brackets, blocks in blocks, and operators in a row count alike. */
   readonly nestingMax: number
   /** Operands of one kind of operator in a row, and links of one chain of attributes. */
@@ -31,15 +33,16 @@ export type Limits = {
 /** What holds where nobody says otherwise. The aim: any template ends within 100 ms and 50 MB. */
 export const TEMPLATE_LIMITS: Limits = {
   sourceLengthMax: 1_000_000,
+  wordsMax: 50_000,
   nestingMax: 64,
   chainMax: 500,
-  stepsMax: 500_000,
+  stepsMax: 300_000,
   iterationsMax: 100_000,
   rangeItemsMax: 100_000,
   macroDepthMax: 16,
   outputBytesMax: 1_000_000,
   textLengthMax: 1_000_000,
-  textTotalMax: 10_000_000,
+  textTotalMax: 4_000_000,
   valueDepthMax: 512,
   integerBitsMax: 8_192,
 }

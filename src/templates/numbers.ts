@@ -142,6 +142,8 @@ export function round(value: Numeric, digits: number): Numeric {
   }
   const double = toDouble(value)
   if (!Number.isFinite(double)) return double
+  // Without a fraction there is nothing to round.
+  if (digits >= 0 && Number.isInteger(double)) return value
   if (digits >= 0) return digits > 99 ? value : float(Number(fixed(double, digits)))
   const unit = 10 ** -digits
   const quotient = Number(fixed(double / unit, 0))

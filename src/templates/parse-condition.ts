@@ -50,7 +50,7 @@ class ConditionParser {
     this.#source = source
     this.#options = options
     this.#hasHoles = hasHoles
-    this.#lexer = new Lexer(source, options.limits.nestingMax)
+    this.#lexer = new Lexer(source, options.limits)
     this.#expressions = new ExpressionParser(this.#lexer, options)
   }
 

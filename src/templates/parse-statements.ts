@@ -33,7 +33,7 @@ class StatementParser {
 
   constructor(source: string, options: ParseOptions) {
     this.#text = new TextScanner(source)
-    this.#lexer = new Lexer(source, options.limits.nestingMax)
+    this.#lexer = new Lexer(source, options.limits)
     this.#expressions = new ExpressionParser(this.#lexer, options)
   }
 

@@ -14,6 +14,7 @@ export function prettyPrint(rt: Runtime, value: unknown): string {
 
 /** `before` characters are taken on the line, `after` will follow the value on its last line. */
 function pretty(rt: Runtime, of: unknown, before: number, after: number): string {
+  rt.tick(8)
   const value = sorted(rt, rt.open(of))
   const line = reprOf(rt, value)
   rt.sized(line.length)

@@ -108,7 +108,7 @@ class Printer {
   }
 
   #quoted(text: string): string {
-    this.#rt.scan(text.length)
+    this.#rt.scan(text.length * 8)
     if (this.#style === 'python') return pythonQuoted(text)
     const json = JSON.stringify(text)
     if (!this.#isScript) return json

@@ -1,16 +1,14 @@
 // What Python knows about text: its lines, its white space, its kinds of letters.
 
+// oxlint-disable-next-line no-control-regex -- they end lines in Python
+const LINE_END = /\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/
+// oxlint-disable-next-line no-control-regex -- the same, kept at the ends of their lines
+const AFTER_LINE_END = /(?<=\r\n|\r(?!\n)|[\n\v\f\u001c-\u001e\u0085\u2028\u2029])/
+
 /** Lines, by all the line ends that Python knows. */
 export function linesOf(text: string, keepsEnds = false): string[] {
-  const lines: string[] = []
-  // oxlint-disable-next-line no-control-regex -- they end lines in Python
-  const ends = /\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/g
-  let from = 0
-  for (let end = ends.exec(text); end !== null; end = ends.exec(text)) {
-    lines.push(text.slice(from, keepsEnds ? ends.lastIndex : end.index))
-    from = ends.lastIndex
-  }
-  if (from < text.length) lines.push(text.slice(from))
+  const lines = text.split(keepsEnds ? AFTER_LINE_END : LINE_END)
+  if (lines.at(-1) === '') lines.pop()
   return lines
 }
 
@@ -24,8 +22,9 @@ export function strip(text: string, characters: string | null, side: 'both' | 'l
 }
 
 function isSpace(char: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- they are white space in Python
-  return /[\s\u001c-\u001f\u0085]/.test(char) && char !== '\ufeff'
+  const code = char.charCodeAt(0)
+  if (code < 0x85) return code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x1f)
+  return code === 0x85 || (code !== 0xfeff && /\s/.test(char))
 }
 
 /** The first letter large, the others small. */
@@ -53,6 +52,13 @@ export function swapCase(text: string): string {
 export function isCase(text: string, kind: 'lower' | 'upper'): boolean {
   const other = kind === 'lower' ? /[\p{Lu}\p{Lt}]/u : /[\p{Ll}\p{Lt}]/u
   return (kind === 'lower' ? /\p{Ll}/u : /\p{Lu}/u).test(text) && !other.test(text)
+}
+
+/** How often `part`, which is not empty, is in `text`. */
+export function countOf(text: string, part: string): number {
+  let count = 0
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count += 1
+  return count
 }
 
 /** `text` with `by` in place of `what`, `max` times at most; `null` where it would be longer than `lengthMax`. */

@@ -10,6 +10,7 @@ export function normalise(text: string): string {
   return unified.endsWith('\n') ? unified.slice(0, -1) : unified
 }
 
+const SPACE = /\s*/y
 const RAW_BEGIN = /\{%[-+]?\s*raw\s*(?:(-)%\}\s*|%\})/y
 const RAW_END = /\{%([-+]?)\s*endraw\s*(?:-%\}\s*|\+?%\})/g
 
@@ -81,7 +82,7 @@ export class TextScanner {
 
 /** The first offset from `at` on that holds no white space. */
 export function afterSpace(source: string, at: number): number {
-  let end = at
-  while (end < source.length && /\s/.test(source.charAt(end))) end += 1
-  return end
+  SPACE.lastIndex = at
+  SPACE.test(source)
+  return SPACE.lastIndex
 }

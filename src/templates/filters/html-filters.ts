@@ -38,7 +38,11 @@ export const HTML_FILTERS: Readonly<Record<string, Builtin>> = {
   escape,
   e: escape,
   forceescape: builtin('', (rt, value) => new Markup(escaped(rt, plainText(value)))),
-  striptags: builtin('', (rt, value) => stripTags(textOf(rt, value))),
+  striptags: builtin('', (rt, value) => {
+    const text = textOf(rt, value)
+    rt.scan(text.length * 32)
+    return stripTags(text)
+  }),
   urlencode: builtin('', (rt, of) => {
     const value = plainText(rt.open(of))
     const entries = entriesOf(rt, value)

@@ -43,7 +43,10 @@ export const LIST_FILTERS: Readonly<Record<string, Builtin>> = {
   }),
   reverse: builtin('', (rt, value) => {
     const text = plainText(rt.open(value))
-    if (typeof text === 'string') return charactersOf(text).toReversed().join('')
+    if (typeof text === 'string') {
+      rt.scan(text.length * 32)
+      return charactersOf(text).toReversed().join('')
+    }
     const items = itemsOf(rt, value).toReversed()
     const isReadOnce = isList(value) || value instanceof Tuple || value instanceof Range || value instanceof View
     return isReadOnce ? sequence(rt, items) : list(rt, items)

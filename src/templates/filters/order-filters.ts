@@ -38,25 +38,28 @@ export function pathOr(rt: Runtime, of: unknown, parts: readonly (string | numbe
 
 type Keyed = { readonly item: unknown; readonly keys: readonly unknown[] }
 
-/** Items in the order of their keys; those with equal keys stay as they are. */
+/** Items with their keys, in the order of these; those with equal keys stay as they are. */
 function inOrder(
   rt: Runtime,
   items: readonly unknown[],
   keysOf: (item: unknown) => readonly unknown[],
   isReverse: boolean,
-): unknown[] {
+): readonly Keyed[] {
   rt.tick(items.length)
   const keyed: Keyed[] = items.map((item) => ({ item, keys: keysOf(item) }))
   const sign = isReverse ? -1 : 1
-  keyed.sort((a, b) => {
-    rt.tick()
+  return keyed.toSorted((a, b) => {
+    rt.tick(2)
     for (const [index, key] of a.keys.entries()) {
       const order = isEqual(rt, key, b.keys[index]) ? 0 : compare(rt, key, b.keys[index])
       if (order !== 0 && !Number.isNaN(order)) return order * sign
     }
     return 0
   })
-  return keyed.map(({ item }) => item)
+}
+
+function itemOf({ item }: Keyed): unknown {
+  return item
 }
 
 function extreme(sign: 1 | -1): Builtin {
@@ -81,7 +84,7 @@ export const ORDER_FILTERS: Readonly<Record<string, Builtin>> = {
     const keys = names.map((name) => keyOf(rt, name, flagOf(rt, caseSensitive)))
     return list(
       rt,
-      inOrder(rt, itemsOf(rt, value), (item) => keys.map((key) => key(item)), flagOf(rt, reverse)),
+      inOrder(rt, itemsOf(rt, value), (item) => keys.map((key) => key(item)), flagOf(rt, reverse)).map(itemOf),
     )
   }),
   dictsort: builtin('case_sensitive? by? reverse?', (rt, value, [caseSensitive, by, reverse]) => {
@@ -94,7 +97,9 @@ export const ORDER_FILTERS: Readonly<Record<string, Builtin>> = {
     const pairs = entries.map((entry) => new Tuple(entry))
     return list(
       rt,
-      inOrder(rt, pairs, (entry) => [isSensitive ? key(entry) : small(rt, key(entry))], flagOf(rt, reverse)),
+      inOrder(rt, pairs, (entry) => [isSensitive ? key(entry) : small(rt, key(entry))], flagOf(rt, reverse)).map(
+        itemOf,
+      ),
     )
   }),
   groupby: builtin('attribute default? case_sensitive?', (rt, value, [attributeName, byDefault, caseSensitive]) => {
@@ -102,10 +107,10 @@ export const ORDER_FILTERS: Readonly<Record<string, Builtin>> = {
     const key = keyOf(rt, attributeName, isSensitive, byDefault ?? null)
     const shown = keyOf(rt, attributeName, true, byDefault ?? null)
     const groups: { key: unknown; items: unknown[] }[] = []
-    for (const item of inOrder(rt, itemsOf(rt, value), (one) => [key(one)], false)) {
+    for (const { item, keys } of inOrder(rt, itemsOf(rt, value), (one) => [key(one)], false)) {
       const last = groups.at(-1)
-      if (last !== undefined && isEqual(rt, last.key, key(item))) last.items.push(item)
-      else groups.push({ key: key(item), items: [item] })
+      if (last !== undefined && isEqual(rt, last.key, keys[0])) last.items.push(item)
+      else groups.push({ key: keys[0], items: [item] })
     }
     return list(
       rt,

@@ -61,6 +61,7 @@ export function applyFilter(
 export function applyTest(rt: Runtime, name: string, value: unknown, args: readonly unknown[], named: Named): boolean {
   const test = NAMED_TESTS.get(name)
   if (test === undefined) throw missingTest(name, null)
+  if (typeof value === 'string') rt.scan(value.length * 8)
   return callBuiltin(rt, name, test, value, args, named) === true
 }
 

@@ -70,7 +70,10 @@ export const TEXT_FILTERS: Readonly<Record<string, Builtin | VariadicBuiltin>> =
   upper: filter('', (_, text) => text.toUpperCase()),
   lower: filter('', (_, text) => text.toLowerCase()),
   capitalize: filter('', (_, text) => capitalize(text)),
-  title: plain('', (_, text) => titled(text)),
+  title: plain('', (rt, text) => {
+    rt.scan(text.length * 32)
+    return titled(text)
+  }),
   trim: filter('chars?', (rt, text, [chars]) =>
     strip(text, chars === undefined || chars === null ? null : textOf(rt, chars)),
   ),
@@ -88,7 +91,7 @@ export const TEXT_FILTERS: Readonly<Record<string, Builtin | VariadicBuiltin>> =
   indent: filter('width? first? blank?', indented),
   wordcount: builtin('', (rt, value) => {
     const text = textOf(rt, value)
-    rt.scan(text.length * 4)
+    rt.scan(text.length * 16)
     return (text.match(/[\p{L}\p{N}\p{M}_]+/gu) ?? []).length
   }),
   wordwrap: plain(

@@ -110,6 +110,7 @@ export function replaced(rt: Runtime, whole: string, what: string, by: string, m
 function cased(change: (whole: string) => string): Builtin {
   return method('', (rt, whole) => {
     rt.sized(whole.length)
+    rt.scan(whole.length * 16)
     return change(whole)
   })
 }
@@ -152,7 +153,8 @@ export const TEXT_METHODS: ReadonlyMap<string, Builtin | VariadicBuiltin> = new 
     count: method('sub start? end?', (rt, whole, [sub, start, end]) => {
       const { part } = within(rt, whole, start, end)
       const wanted = text(rt, sub)
-      return wanted === '' ? lengthOf(part) + 1 : part.split(wanted).length - 1
+      rt.scan(part.length * 16)
+      return wanted === '' ? lengthOf(part) + 1 : python.countOf(part, wanted)
     }),
     center: pad('both'),
     ljust: pad('right'),
