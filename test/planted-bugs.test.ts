@@ -17,8 +17,8 @@ const BUGS: readonly Bug[] = [
   {
     what: 'an answer to an earlier attempt is taken',
     file: 'core/answers.ts',
-    right: 'home.status[slot] !== RUNNING || attemptOf(home, slot) !== fact.attempt',
-    wrong: 'home.status[slot] !== RUNNING',
+    right: 'if (attemptOf(home, slot) !== fact.attempt) return null',
+    wrong: 'if (attemptOf(home, slot) < fact.attempt) return null',
   },
   {
     what: 'an answer to an earlier round is taken',

@@ -89,6 +89,7 @@ async function* storedEvents(engine: Engine, id: string, live: LiveRun | null): 
       if (event.kind === 'run-finished') return
     }
     seq += events.length
+    if (live !== null && live.broken !== null) throw live.broken
     if (live === null || (events.length === 0 && engine.live(id) === null)) return
     if (events.length === 0) await hasMore
   }

@@ -66,9 +66,11 @@ function missing(name: string, { variables }: Plan): Problem {
 
 async function variableProblems(plan: Plan, given: Given['variables']): Promise<readonly Problem[]> {
   const problems: Problem[] = []
-  for (const { name, schema } of plan.variables) {
+  for (const { name, schema, isSecret } of plan.variables) {
     const value = given[name]
     if (value === undefined) continue
+    if (isSecret && (typeof value === 'number' || typeof value === 'boolean'))
+      problems.push(aProblem('INVALID_VARIABLE', `Cannot seal the secret ${quote(name)}: it has to be text`))
     for (const { path, message } of (await fit(schema, value)).problems)
       problems.push(aProblem('INVALID_VARIABLE', placed(`variable "${name}"`, path, message)))
   }

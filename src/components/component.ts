@@ -109,10 +109,14 @@ export class ComponentError extends Error {
   readonly code: string
   readonly data: Json
   readonly isRetryable: boolean | undefined
+  readonly retryAfterMs: number | undefined
+  readonly isFault: true | undefined
   constructor(info: ErrorInfo) {
     super(info.message)
     this.code = info.code
     this.data = info.data ?? null
     this.isRetryable = info.isRetryable
+    this.retryAfterMs = info.retryAfterMs
+    this.isFault = info.isFault
   }
 }

@@ -173,5 +173,6 @@ function notRouted(path: string, why: string): ComponentError {
     code: 'ORCHESTRATOR_ERROR',
     message: `Cannot route "${path}": ${why}`,
     isRetryable: false,
+    isFault: true,
   })
 }

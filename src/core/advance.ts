@@ -136,7 +136,7 @@ function reconsider(turn: Turn, { frame, step, lane }: Asker, isDebt: boolean): 
 
 /** Frames are dropped when the attempt that asked for them ends. */
 function isOpen(state: State, frame: Frame): boolean {
-  return frame.parent === null || state.frames.get(frame.id) === frame
+  return state.frames.get(frame.id) === frame
 }
 
 function useValues(turn: Turn, values: Extract<Fact, { kind: 'values-loaded' }>['values']): void {

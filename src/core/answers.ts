@@ -6,9 +6,9 @@ import { FAILED as STEP_FAILED, RUNNING, SKIPPED, SLEEPING, SUCCESS } from '../p
 import { dispatchAgain, tryAgain } from './dispatch.ts'
 import { budgetFor, retryDelayMs } from './backoff.ts'
 import type { Fact, FailureKind, TaskRef } from './facts.ts'
-import { FRAMES_DEPTH_MAX, FRAMES_OPEN_MAX, moveGroup } from './frames.ts'
+import { FRAMES_DEPTH_MAX, FRAMES_OPEN_MAX, FRAMES_PER_RUN_MAX, moveGroup, ROUNDS_PER_TASK_MAX } from './frames.ts'
 import { isInFlight } from './evolve.ts'
-import { askIn, awaitValues } from './questions.ts'
+import { askIn, awaitValues, recallsItems } from './questions.ts'
 import { attemptOf, homeOf, NO_LANE, NO_STEP, roundOf, type Frame, type Home, type State } from './state.ts'
 import { endTask, stepAt } from './tasks.ts'
 import type { Turn } from './turn.ts'
@@ -72,15 +72,21 @@ export function isTaskOpen(state: State, { frame: id, step, lane, attempt, round
 
 type Task = { readonly frame: Frame; readonly home: Home; readonly slot: number }
 
-/** A time limit also ends a task that waits for frames; every other answer must be to the round in flight. */
+/** A time limit also ends a task that waits, for frames or for a time; every other answer must be to the round in flight. */
 function taskInFlight(state: State, fact: TaskAnswer): Task | null {
   const frame = state.frames.get(fact.frame)
   const home = frame === undefined ? undefined : homeOf(frame, fact.step, fact.lane)
   if (frame === undefined || home === undefined) return null
   const slot = fact.lane === NO_LANE ? fact.step : fact.lane
-  if (home.status[slot] !== RUNNING || attemptOf(home, slot) !== fact.attempt) return null
+  if (attemptOf(home, slot) !== fact.attempt) return null
   const isTimeout = fact.kind === 'task-failed' && fact.how === 'timed-out'
-  return isTimeout || roundOf(home, slot) === fact.round ? { frame, home, slot } : null
+  const isAtWork = home.status[slot] === RUNNING && (isTimeout || roundOf(home, slot) === fact.round)
+  return isAtWork || (isTimeout && isWaiting(home, slot)) ? { frame, home, slot } : null
+}
+
+/** Whether a task sleeps until a time at which it succeeds. */
+function isWaiting(home: Home, slot: number): boolean {
+  return home.status[slot] === SLEEPING && home.sleeps.get(slot)?.output !== undefined
 }
 
 /** The longest wait that the world may ask for: a server's mistake must not put a step off for years. */
@@ -91,6 +97,7 @@ function failTask(turn: Turn, task: Task, fact: Extract<Fact, { kind: 'task-fail
   const { step, lane, how, error } = fact
   const at = stepAt(frame, step)
   cancelInside(turn, home, slot)
+  if (error.isFault === true) return endFailed(turn, frame, step, lane, how, error)
   const budget = fact.mayRetry ? budgetFor(at.retry, error) : -1
   const paying = at.retry[budget]
   const spent = home.books.get(slot)?.spent[budget] ?? 0
@@ -108,6 +115,11 @@ function failForGood(turn: Turn, { frame }: Task, fact: Extract<Fact, { kind: 't
   if (at.onError === 'skip') return endTask(turn, frame, step, lane, SKIPPED, null, aCause('error-skipped', { error }))
   if (at.substitute === null) return endFailed(turn, frame, step, lane, how, error)
   const { env } = turn.state
+  const loop = lane === NO_LANE ? undefined : frame.loops.get(step)
+  if (loop !== undefined && !recallsItems(turn, loop)) {
+    turn.state.heldFacts.push(fact)
+    return
+  }
   const output = askIn(env, at.substitute, frame, step, lane)
   if (output === MISSING) {
     turn.state.heldFacts.push(fact)
@@ -132,7 +144,7 @@ function endFailed(turn: Turn, frame: Frame, step: number, lane: number, how: Fa
 function askFrames(turn: Turn, task: Task, fact: Extract<Fact, { kind: 'frames-asked' }>): void {
   const { frame } = task
   const { step, lane, program, inputs, parallelMax } = fact
-  const refused = refuseFrames(turn.state, frame)
+  const refused = refuseFrames(turn.state, task, inputs.length)
   if (refused !== null)
     return failForGood(turn, task, {
       ...fact,
@@ -155,7 +167,17 @@ function askFrames(turn: Turn, task: Task, fact: Extract<Fact, { kind: 'frames-a
   moveGroup(turn, frame, step, lane)
 }
 
-function refuseFrames(state: State, frame: Frame): ErrorInfo | null {
+function refuseFrames(state: State, { frame, home, slot }: Task, count: number): ErrorInfo | null {
+  if (state.nextFrame + count > FRAMES_PER_RUN_MAX)
+    return {
+      code: 'TOO_MANY_FRAMES',
+      message: `A run opens at most ${FRAMES_PER_RUN_MAX} flows inside it in all (framesPerRunMax)`,
+    }
+  if ((home.groups.get(slot)?.round ?? 0) >= ROUNDS_PER_TASK_MAX)
+    return {
+      code: 'TOO_MANY_FRAMES',
+      message: `A step is called again at most ${ROUNDS_PER_TASK_MAX} times after flows that it asked for (roundsPerTaskMax)`,
+    }
   if (frame.depth >= FRAMES_DEPTH_MAX)
     return {
       code: 'FRAMES_TOO_DEEP',

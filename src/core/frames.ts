@@ -14,12 +14,18 @@ export const FRAMES_DEPTH_MAX = 64
 /** Frames of one run that are open at once. */
 export const FRAMES_OPEN_MAX = 10_000
 
+/** Frames that one run opens in all, and rounds of one task: a flow that runs itself again and again must end. */
+export const FRAMES_PER_RUN_MAX = 1_000_000
+export const ROUNDS_PER_TASK_MAX = 100_000
+
 /** Looks at what a new frame can start with. */
 export function beginFrame(turn: Turn, frame: Frame): void {
   const { program, waiting } = frame
   if (program.onDemand) {
+    const from = turn.todoSteps.count
     askOutput(turn, frame)
     for (const step of program.must) demand(turn, frame, step)
+    turn.sortFrom(from)
   } else for (let step = 0; step < program.size; step += 1) if (waiting[step] === 0) turn.lookAt(frame, step)
   if (frame.left === 0) turn.lookAt(frame, NO_STEP)
 }

@@ -63,7 +63,7 @@ export function refillLoop(turn: Turn, loop: Loop): void {
   const { frame, step } = loop
   if (frame.loops.get(step) !== loop || turn.state.frames.get(frame.id) !== frame) return
   if (loop.failed === 0 && hasItems(turn, loop, NO_LANE)) moveWindow(turn, loop)
-  if (loop.failed > 0) abandonWaiting(turn, loop)
+  if (loop.failed > 0 && !loop.isAbandoned) abandonWaiting(turn, loop)
   if (loop.failed > 0 ? loop.open === 0 : loop.ended === loop.count) endLoop(turn, loop)
 }
 
@@ -163,10 +163,11 @@ function considerLane(turn: Turn, loop: Loop, lane: number, at: LinkedStep, run:
   dispatch(turn, frame, at, lane, loop, input === undefined ? null : input)
 }
 
-/** After a failure, lanes that had not started never will. */
+/** After a failure, lanes that had not started never will. Those that work are the open ones from here on. */
 function abandonWaiting(turn: Turn, loop: Loop): void {
+  loop.isAbandoned = true
   loop.open = loop.status.filter(isWorking).length
-  loop.next = 0
+  loop.next = loop.count
   loop.starved = loop.starved.slice(loop.starvedAt).filter((lane) => loop.status[lane] === SLEEPING)
   loop.starvedAt = 0
   loop.questions.clear()
@@ -177,6 +178,7 @@ function abandonWaiting(turn: Turn, loop: Loop): void {
 export function settleLoop(turn: Turn, loop: Loop): void {
   loop.next = 0
   loop.open = 0
+  loop.isAbandoned = false
   loop.starved = []
   loop.starvedAt = 0
   loop.questions.clear()

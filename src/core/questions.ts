@@ -56,6 +56,23 @@ export function hasItems(turn: Turn, loop: Loop, lane: number): boolean {
   return true
 }
 
+/**
+ * Whether the items of a loop are at hand for a fact that is being decided; where a large value has to be loaded first, the
+ * fact is held, and comes again by itself.
+ */
+export function recallsItems(turn: Turn, loop: Loop): boolean {
+  const each = loop.frame.program.steps[loop.step]?.each ?? null
+  if (loop.items !== null || each === null) return true
+  const { env } = turn.state
+  const items = ask(each.items.whole, env, loop.frame)
+  const list = items instanceof Spilled ? env.loaded.get(items.hash) : items
+  if (!isStop(list) && isList(list)) loop.items = list
+  const missing = items instanceof Spilled ? [items.hash] : env.missing
+  if (loop.items !== null || missing.length === 0) return true
+  awaitValues(turn, missing, { frame: loop.frame, step: NO_STEP, lane: NO_LANE, isDebt: false })
+  return false
+}
+
 /** Asks for a step, or a lane of it, with the item that it works on. */
 export function askIn(env: Env, evaluate: Evaluate, frame: Frame, step: number, lane: number): Answer {
   if (lane === NO_LANE) return ask(evaluate, env, frame)

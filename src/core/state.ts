@@ -92,6 +92,8 @@ export type Loop = Home & {
   starved: number[]
   starvedAt: number
   isDirty: boolean
+  /** An item has failed, and those that had not started never will. */
+  isAbandoned: boolean
 }
 
 /** Failures and losses of a task; only for those that have some. */
@@ -216,6 +218,7 @@ export function newLoop(frame: Frame, step: number, count: number): Loop {
     starved: [],
     starvedAt: 0,
     isDirty: false,
+    isAbandoned: false,
   }
 }
 

@@ -32,6 +32,11 @@ export class Turn {
     this.slots = moment.slots
     this.events.clear()
     this.effects.clear()
+    // A stop leaves what was still to be looked at.
+    this.todoFrames.clear()
+    this.todoSteps.clear()
+    this.reasks.clear()
+    this.dirtyLoops.clear()
   }
 
   /** Records a decision: it holds from here on. */
@@ -44,6 +49,15 @@ export class Turn {
   lookAt(frame: Frame, step: number): void {
     this.todoFrames.push(frame)
     this.todoSteps.push(step)
+  }
+
+  /** Has the steps of one frame that were noted since `from` looked at in the order of the file. */
+  sortFrom(from: number): void {
+    const { todoSteps } = this
+    const steps = todoSteps.items.slice(from, todoSteps.count).toSorted((a, b) => a - b)
+    steps.forEach((step, index) => {
+      todoSteps.items[from + index] = step
+    })
   }
 
   markDirty(loop: Loop): void {

@@ -18,7 +18,8 @@ export function waitOf(state: State, step: number): Wait | null {
   const sleep = frame.sleeps.get(step)
   if (status === SLEEPING && sleep !== undefined)
     return { waitsFor: sleep.output === undefined ? 'retry' : 'timer', untilMs: sleep.untilMs }
-  if (status !== PENDING) return null
+  const isAskedFor = frame.demanded === null || frame.demanded[step] === 1
+  if (status !== PENDING || !isAskedFor || state.missing.size > 0) return null
   const steps = stepsAwaited(state, frame, step)
   return steps.length > 0 ? { waitsFor: 'steps', steps } : { waitsFor: 'slot' }
 }

@@ -1,7 +1,8 @@
 // Calls components for the tasks that a run owes, and turns whatever they answer into a fact.
 // D1  A component that answers at once is done in the same turn: no promise, no timer.
 // D2  Every attempt answers exactly once: its component, its time limit or the engine's end, whichever is first.
-import { Answer, type Component, type Components, type ErrorInfo, type FrameOutcome } from '../components/component.ts'
+// D3  Whatever a component throws or returns fails its own step, and nothing else.
+import type { Answer, Component, Components, ErrorInfo, FrameOutcome } from '../components/component.ts'
 import type { RunTask } from '../core/effects.ts'
 import type { Outcome } from '../core/events.ts'
 import type { Fact, FailureKind, TaskRef } from '../core/facts.ts'
@@ -9,11 +10,14 @@ import { LANES_DEFAULT, type Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Value } from '../plan/leaf.ts'
 import type { Json } from '../lib/json.ts'
+import type { MaybeAsync } from '../lib/maybe-async.ts'
 import type { Alarms } from './alarms.ts'
+import { answeredWith, faultOf, requestIn, type Answered, type Pending } from './answered.ts'
 import type { Clock } from './clock.ts'
-import { toErrorInfo } from './errors.ts'
+import { shortened, toErrorInfo } from './errors.ts'
 import type { LiveRun } from './live-run.ts'
 import { TaskCall } from './task-call.ts'
+import { isSameAttempt, limitAttempt, unlimitAttempt } from './time-limits.ts'
 import type { Values } from './values.ts'
 
 export type DispatchPorts = {
@@ -21,6 +25,9 @@ export type DispatchPorts = {
   readonly clock: Clock
   readonly alarms: Alarms
   readonly link: (plan: Plan) => Program
+  readonly keepPlan: (program: Program) => MaybeAsync<void>
+  /** The store failed. */
+  readonly onFailed: (error: unknown) => void
   readonly values: Values
   readonly post: (run: LiveRun, fact: Fact) => void
 }
@@ -38,15 +45,17 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   let callsOpen = 0
 
   function runTask(run: LiveRun, task: RunTask): void {
-    const component = components.find(task.at.component, task.frame === 0 ? task.at.id : null, task.at.alias)
-    if (component === null) return fail(run, task, notFound(task.at.alias ?? task.at.component), 'component-failed')
+    const { component: path, id, alias } = task.at
+    const component = components.find(path, task.frame === 0 ? id : null, alias)
+    if (component === null) return fail(run, task, notFound(alias ?? path), 'component-failed')
+    const taskCall = new TaskCall(run.id, task, clock.nowMs())
     const input = open(run, task)
     if (input === undefined) return
-    if (!(input instanceof Promise) && task.results.length === 0) return call(run, task, component, input, [])
-    Promise.all([input, ...task.results.map((outcome) => openOutcome(run, outcome))]).then(
-      ([opened, ...results]) => call(run, task, component, opened, results),
-      (error) => fail(run, task, toErrorInfo(error), 'component-failed'),
-    )
+    if (input instanceof Promise || task.results.length > 0) return callLater(run, taskCall, component, input)
+    const answer = call(taskCall, component, input)
+    if (answer.kind !== 'pending') return settle(run, taskCall, component, answer)
+    enter(run, taskCall, component)
+    awaitAnswer(run, taskCall, component, answer)
   }
 
   /** What the component gets; `undefined` where that cannot be, and the task has failed. */
@@ -59,37 +68,17 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     }
   }
 
-  /** How a frame ended, as plain data. */
-  async function openOutcome(run: LiveRun, outcome: Outcome): Promise<FrameOutcome> {
-    if (outcome.outcome === 'success')
-      return { outcome: 'success', result: await ports.values.open(run, outcome.result) }
-    return outcome.outcome === 'failed' ? { outcome: 'failed', error: outcome.error } : { outcome: 'skipped' }
-  }
-
-  function call(
-    run: LiveRun,
-    task: RunTask,
-    component: Component,
-    input: Json,
-    results: readonly FrameOutcome[],
-  ): void {
-    const taskCall = new TaskCall(run.id, task, clock.nowMs(), results)
-    const { timeoutMs } = task.at
-    let answer: unknown
-    try {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a component's input type is its own claim
-      answer = component.run(input as never, taskCall)
-    } catch (error) {
-      return fail(run, task, toErrorInfo(error), 'component-failed')
-    }
-    if (!isThenable(answer)) return settle(run, task, answer)
-    callsOpen += 1
-    run.calls.add(taskCall)
-    if (timeoutMs !== null)
-      taskCall.unlimit = alarms.set(clock.nowMs() + timeoutMs, () => timeOut(run, taskCall, component, timeoutMs))
-    answer.then(
-      (value) => {
-        if (close(run, taskCall)) settle(run, task, value)
+  /** The call counts as open from here on, so that it can be cancelled while its values are read. */
+  function callLater(run: LiveRun, taskCall: TaskCall, component: Component, input: Json | Promise<Json>): void {
+    const { task } = taskCall
+    enter(run, taskCall, component)
+    Promise.all([input, ...task.results.map((outcome) => openOutcome(run, outcome))]).then(
+      ([opened, ...results]) => {
+        if (!run.calls.has(taskCall)) return
+        taskCall.results = results
+        const answer = call(taskCall, component, opened)
+        if (answer.kind === 'pending') return awaitAnswer(run, taskCall, component, answer)
+        if (close(run, taskCall)) settle(run, taskCall, component, answer)
       },
       (error: unknown) => {
         if (close(run, taskCall)) fail(run, task, toErrorInfo(error), 'component-failed')
@@ -97,41 +86,80 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     )
   }
 
+  /** How a frame ended, as plain data. */
+  async function openOutcome(run: LiveRun, outcome: Outcome): Promise<FrameOutcome> {
+    if (outcome.outcome === 'success')
+      return { outcome: 'success', result: await ports.values.open(run, outcome.result) }
+    return outcome.outcome === 'failed' ? { outcome: 'failed', error: outcome.error } : { outcome: 'skipped' }
+  }
+
+  function enter(run: LiveRun, taskCall: TaskCall, component: Component): void {
+    callsOpen += 1
+    run.calls.add(taskCall)
+    limit(run, taskCall, component)
+  }
+
+  function limit(run: LiveRun, { task, nowMs }: TaskCall, component: Component): void {
+    limitAttempt(alarms, run, task, nowMs, () => timeOut(run, task, component))
+  }
+
+  function awaitAnswer(run: LiveRun, taskCall: TaskCall, component: Component, { promise }: Pending): void {
+    const thrown = (error: unknown): void => {
+      if (close(run, taskCall)) settle(run, taskCall, component, { kind: 'thrown', error })
+    }
+    try {
+      promise.then((value) => {
+        if (close(run, taskCall)) settle(run, taskCall, component, { kind: 'value', value })
+      }, thrown)
+    } catch (error) {
+      thrown(error)
+    }
+  }
+
   /** Whether this was the first end of the call. */
   function close(run: LiveRun, taskCall: TaskCall): boolean {
     if (!run.calls.delete(taskCall)) return false
-    taskCall.unlimit?.()
     callsOpen -= 1
     return true
   }
 
-  function settle(run: LiveRun, task: RunTask, answer: unknown): void {
-    if (answer instanceof Answer) return settleAnswer(run, task, answer)
-    admit(run, task, answer, (output) => succeed(run, task, output))
+  function settle(run: LiveRun, taskCall: TaskCall, component: Component, answer: Exclude<Answered, Pending>): void {
+    const { task } = taskCall
+    if (answer.kind === 'thrown') return fail(run, task, toErrorInfo(answer.error), 'component-failed')
+    const request = requestIn(answer.value)
+    if (request === null) return admit(run, task, answer.value, (output) => succeed(run, task, output))
+    if (request.kind === 'wait' || request.kind === 'frames') limit(run, taskCall, component)
+    settleRequest(run, task, request)
   }
 
-  function succeed(run: LiveRun, { frame, step, lane, attempt, round }: RunTask, output: Value): void {
+  function succeed(run: LiveRun, task: RunTask, output: Value): void {
+    const { frame, step, lane, attempt, round } = task
+    unlimitAttempt(run, task)
     post(run, { kind: 'task-succeeded', frame, step, lane, attempt, round, output })
   }
 
-  function settleAnswer(run: LiveRun, task: RunTask, { of }: Answer): void {
+  function settleRequest(run: LiveRun, task: RunTask, of: Answer['of']): void {
     const ref = refOf(task)
-    if (of.kind === 'skip')
-      return post(run, {
-        kind: 'task-skipped',
-        ...ref,
-        reason: of.reason === null ? null : run.secrets.mask(of.reason),
-      })
-    if (of.kind === 'fail') return fail(run, task, of.error, 'component-failed')
+    const fault = faultOf(of, clock.nowMs())
+    if (fault !== null) return fail(run, task, fault, 'component-failed')
+    if (of.kind === 'skip') {
+      unlimitAttempt(run, task)
+      return post(run, { kind: 'task-skipped', ...ref, reason: maskedReason(run, of.reason) })
+    }
+    if (of.kind === 'fail') return fail(run, task, toErrorInfo(of.error), 'component-failed')
     if (of.kind === 'wait')
       return admit(run, task, of.output, (output) =>
         post(run, { kind: 'task-waits', ...ref, untilMs: of.untilMs, output }),
       )
     const parallelMax = of.parallelMax ?? LANES_DEFAULT
     const program = ports.link(of.plan)
-    admit(run, task, of.inputs, (inputs) =>
-      post(run, { kind: 'frames-asked', ...ref, program, inputs: Array.isArray(inputs) ? inputs : [], parallelMax }),
-    )
+    admit(run, task, of.inputs, (given) => {
+      const inputs = Array.isArray(given) ? given : []
+      const ask = (): void => post(run, { kind: 'frames-asked', ...ref, program, inputs, parallelMax })
+      const kept = ports.keepPlan(program)
+      if (kept instanceof Promise) kept.then(ask, ports.onFailed)
+      else ask()
+    })
   }
 
   function admit(run: LiveRun, task: RunTask, value: unknown, then: (value: Value) => void): void {
@@ -145,22 +173,25 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     }
   }
 
-  function fail(run: LiveRun, task: RunTask, error: ErrorInfo, how: FailureKind, mayRetry = true): void {
-    post(run, { kind: 'task-failed', ...refOf(task), how, error: run.secrets.maskError(error), mayRetry })
+  function fail(run: LiveRun, task: TaskRef, error: ErrorInfo, how: FailureKind, mayRetry = true): void {
+    unlimitAttempt(run, task)
+    post(run, { kind: 'task-failed', ...refOf(task), how, error: shortened(run.secrets.maskError(error)), mayRetry })
   }
 
-  function timeOut(run: LiveRun, taskCall: TaskCall, component: Component, timeoutMs: number): void {
-    if (!close(run, taskCall)) return
-    const error = { code: 'TIMEOUT', message: `Over its time limit of ${timeoutMs} ms` }
-    taskCall.abort(new DOMException(error.message, 'TimeoutError'))
+  function timeOut(run: LiveRun, task: RunTask, component: Component): void {
+    const error = { code: 'TIMEOUT', message: `Over its time limit of ${task.at.timeoutMs} ms` }
+    for (const taskCall of run.calls)
+      if (isSameAttempt(taskCall.task, task) && close(run, taskCall))
+        taskCall.abort(new DOMException(error.message, 'TimeoutError'))
     // Whether an at-most-once call had its effect is unknown now, so it is not made again.
-    fail(run, taskCall.task, error, 'timed-out', component.effect !== 'at-most-once')
+    fail(run, task, error, 'timed-out', component.effect !== 'at-most-once')
   }
 
   return {
     runTask,
     cancel(run, tasks) {
       const keys = new Set(tasks.map(keyOf))
+      for (const task of tasks) unlimitAttempt(run, task)
       for (const taskCall of run.calls) {
         if (keys.has(keyOf(taskCall.task)) && close(run, taskCall))
           taskCall.abort(new DOMException('The run was stopped', 'AbortError'))
@@ -172,6 +203,21 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   }
 }
 
+/** What the component answers, or a promise of it. Whatever it throws or returns, this does not throw. */
+function call(taskCall: TaskCall, component: Component, input: Json): Answered {
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a component's input type is its own claim
+    const value: unknown = component.run(input as never, taskCall)
+    return answeredWith(value)
+  } catch (error) {
+    return { kind: 'thrown', error }
+  }
+}
+
+function maskedReason(run: LiveRun, reason: string | null): string | null {
+  return reason === null ? null : run.secrets.mask(reason)
+}
+
 function refOf({ frame, step, lane, attempt, round }: TaskRef): TaskRef {
   return { frame, step, lane, attempt, round }
 }
@@ -181,9 +227,5 @@ function keyOf({ frame, step, lane, attempt, round }: TaskRef): string {
 }
 
 function notFound(path: string): ErrorInfo {
-  return { code: 'COMPONENT_NOT_FOUND', message: `No component at "${path}"`, isRetryable: false }
-}
-
-function isThenable(answer: unknown): answer is PromiseLike<unknown> {
-  return typeof answer === 'object' && answer !== null && 'then' in answer && typeof answer.then === 'function'
+  return { code: 'COMPONENT_NOT_FOUND', message: `No component at "${path}"`, isRetryable: false, isFault: true }
 }

@@ -5,6 +5,7 @@ import type { Outcome } from '../core/events.ts'
 import type { StopKind } from '../core/facts.ts'
 import { newState } from '../core/state.ts'
 import type { Json } from '../lib/json.ts'
+import { after, type MaybeAsync } from '../lib/maybe-async.ts'
 import { planId } from '../plan/hash.ts'
 import type { Value } from '../plan/leaf.ts'
 import { LANES_DEFAULT, link as linkPlan, type Program } from '../plan/link.ts'
@@ -74,16 +75,21 @@ export function createEngine(options: EngineOptions): Engine {
   const plansKept = new Set<string>()
   const runs = new Map<string, LiveRun>()
   const startsByKey = new Map<string, Promise<LiveRun | RunRow>>()
-  const loop = createLoop({ store, components, clock, alarms, limits, values, link, onEnd, onBroken })
+  const loop = createLoop({ store, components, clock, alarms, limits, values, link, keepPlan, onEnd, onBroken })
   let broken: EngineError | null = null
   let isClosing = false
   let onIdle: (() => void) | null = null
+  let closing: Promise<void> | null = null
 
   function link(plan: Plan, given?: string): Program {
     const id = given ?? planIds.get(plan) ?? planId(plan)
     planIds.set(plan, id)
     const known = programs.get(id)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      programs.delete(id) // those that are in use stay longest
+      programs.set(id, known)
+      return known
+    }
     const program = linkPlan(id, plan, { lanesOf })
     if (programs.size >= PROGRAMS_MAX) programs.delete(programs.keys().next().value ?? '')
     programs.set(id, program)
@@ -133,7 +139,7 @@ export function createEngine(options: EngineOptions): Engine {
       await keepPlan(program)
       return await values.admit(run, input)
     } catch (error) {
-      runs.delete(run.id)
+      forget(run)
       throw error
     }
   }
@@ -145,16 +151,22 @@ export function createEngine(options: EngineOptions): Engine {
     throw new EngineError('TOO_MANY_RUNS', `${limits.runsMax} runs are live already (runsMax)`, { isRetryable: true })
   }
 
-  async function keepPlan({ id, plan }: Program): Promise<void> {
-    if (plansKept.has(id)) return
-    await store.putPlan(id, plan)
-    plansKept.add(id)
+  function keepPlan({ id, plan }: Program): MaybeAsync<void> {
+    if (plansKept.has(id)) return undefined
+    return after(store.putPlan(id, plan), () => {
+      if (plansKept.size >= PROGRAMS_MAX) plansKept.clear()
+      plansKept.add(id)
+    })
   }
 
   function onEnd(run: LiveRun, outcome: Outcome): void {
-    run.unlimit?.()
-    runs.delete(run.id)
+    run.dropAlarms()
     run.tell(outcome)
+    forget(run)
+  }
+
+  function forget(run: LiveRun): void {
+    runs.delete(run.id)
     if (runs.size === 0) onIdle?.()
   }
 
@@ -163,10 +175,16 @@ export function createEngine(options: EngineOptions): Engine {
       error instanceof EngineError ? error : new EngineError('STORE_FAILED', 'The store failed', { cause: error })
     for (const run of runs.values()) run.breakDown(broken)
     runs.clear()
+    alarms.close()
     onIdle?.()
   }
 
-  async function close(): Promise<void> {
+  function close(): Promise<void> {
+    closing ??= closeOnce()
+    return closing
+  }
+
+  async function closeOnce(): Promise<void> {
     isClosing = true
     if (runs.size > 0) {
       await new Promise<void>((resolve) => {

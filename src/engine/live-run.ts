@@ -28,11 +28,16 @@ export class LiveRun {
   nextSeq = 0
   lastMs = 0
   unlimit: (() => void) | null = null
+  /** Take back what would wake it. */
+  readonly alarms = new Set<() => void>()
+  /** Take back the time limits of attempts, by attempt. */
+  readonly limits = new Map<string, () => void>()
   readonly listeners = new Set<() => void>()
   #outcome: Outcome | null = null
   #isStarted = false
   #started: Waiter<void>[] = []
   #ended: Waiter<Outcome>[] = []
+  #broken: EngineError | null = null
 
   constructor(row: RunRow, state: State, secrets: Secrets, callsMax: number) {
     this.id = row.id
@@ -44,6 +49,7 @@ export class LiveRun {
 
   /** Resolved once its start is stored. */
   started(): Promise<void> {
+    if (this.#broken !== null) return Promise.reject(this.#broken)
     return this.#isStarted
       ? Promise.resolve()
       : new Promise((resolve, reject) => this.#started.push({ resolve, reject }))
@@ -51,6 +57,7 @@ export class LiveRun {
 
   /** Its end; resolved once that is stored. Rejected only when the store fails. */
   result(): Promise<Outcome> {
+    if (this.#broken !== null) return Promise.reject(this.#broken)
     return this.#outcome !== null
       ? Promise.resolve(this.#outcome)
       : new Promise((resolve, reject) => this.#ended.push({ resolve, reject }))
@@ -72,9 +79,27 @@ export class LiveRun {
     this.#ended = []
   }
 
+  /** The engine has failed: whoever waits is told, and whoever asks later. */
   breakDown(error: EngineError): void {
+    this.#broken = error
+    this.dropAlarms()
+    for (const call of this.calls) call.abort(error)
     for (const { reject } of [...this.#started, ...this.#ended]) reject(error)
     this.#started = []
     this.#ended = []
+    for (const listen of this.listeners) listen()
+  }
+
+  /** Why nothing more will come of it; `null` as long as something may. */
+  get broken(): EngineError | null {
+    return this.#broken
+  }
+
+  /** Nothing wakes it any more. */
+  dropAlarms(): void {
+    this.unlimit?.()
+    for (const off of [...this.alarms, ...this.limits.values()]) off()
+    this.alarms.clear()
+    this.limits.clear()
   }
 }

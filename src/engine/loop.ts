@@ -1,21 +1,23 @@
-// Takes turns for runs: what arrived goes to the core, events go to the store, and effects are performed once they are stored.
+// Takes turns for runs: what arrived goes to the core, what it decided to the committer, and effects are performed once they are stored.
 // E1  Deciding never waits. Effects and answers wait until the events that led to them are stored; pure tasks start at once.
-// E2  The events of all runs that have some go to the store as one batch; one batch is in flight while the next gathers.
-// E3  A turn of the event loop is bounded, so that a long chain of quick steps keeps neither a cancel nor another run out.
+// E2  A turn of the event loop is bounded, in decisions and in time, also while effects are performed: neither a long chain
+//     of quick steps nor many slow components keep a cancel or another run out.
+// E3  A run that has ended is left alone: what still arrives for it is dropped.
 import type { Component, Components } from '../components/component.ts'
 import { advance } from '../core/advance.ts'
 import { isTaskOpen } from '../core/answers.ts'
 import type { Effect, RunTask } from '../core/effects.ts'
-import type { Event, Outcome } from '../core/events.ts'
+import type { Outcome } from '../core/events.ts'
 import type { Fact, Moment } from '../core/facts.ts'
 import { Turn } from '../core/turn.ts'
 import { unreachable } from '../lib/assert.ts'
-import { Buffer } from '../lib/buffer.ts'
+import type { MaybeAsync } from '../lib/maybe-async.ts'
 import type { Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Append, Maybe, RunRow, Store } from '../stores/store.ts'
+import type { Store } from '../stores/store.ts'
 import type { Alarms } from './alarms.ts'
 import type { Clock } from './clock.ts'
+import { createCommitter, type Stored } from './commit.ts'
 import { createDispatch } from './dispatch.ts'
 import { EngineError } from './errors.ts'
 import type { Limits } from './limits.ts'
@@ -30,6 +32,7 @@ export type LoopPorts = {
   readonly limits: Limits
   readonly values: Values
   readonly link: (plan: Plan) => Program
+  readonly keepPlan: (program: Program) => MaybeAsync<void>
   /** A run has ended, and that is stored. */
   readonly onEnd: (run: LiveRun, outcome: Outcome) => void
   /** The store failed: nothing more is decided. */
@@ -43,25 +46,28 @@ export type Loop = {
   pump(): void
 }
 
+/** The clock is read once for so many turns or effects. */
+const CHECK_EVERY = 8
+
 export function createLoop(ports: LoopPorts): Loop {
   const { store, components, clock, alarms, limits, values } = ports
-  const dispatch = createDispatch({ ...ports, post })
+  const dispatch = createDispatch({ ...ports, post, onFailed: breakDown })
+  const committer = createCommitter({ store, onStored, onFailed: breakDown })
   const chance = (): number => clock.chance()
   const queue: LiveRun[] = []
   const starved = new Set<LiveRun>()
-  let batch: Append[] = []
-  let outgoing = new Outgoing()
-  let spare = new Outgoing()
+  const stored: Stored[] = []
   let turn: Turn | null = null
   let callsReserved = 0
   let decisions = 0
-  let pumpedSinceMs = 0
+  let beganMs = 0
+  let isBudgeted = false
   let isPumping = false
   let isScheduled = false
-  let isFlushing = false
   let isBroken = false
 
   function post(run: LiveRun, fact: Fact): void {
+    if (isBroken || run.state.status === 'ended') return
     run.mailbox.push(fact)
     if (run.isQueued) return
     run.isQueued = true
@@ -76,57 +82,69 @@ export function createLoop(ports: LoopPorts): Loop {
     if (isPumping || isBroken) return
     isPumping = true
     try {
-      while (queue.length > 0 && mayDecide()) takeTurns()
+      while (hasWork() && mayGoOn()) {
+        performStored()
+        takeTurns()
+      }
     } catch (error) {
       // A mistake of ours: better that everybody is told than that somebody waits for ever.
       const mistake = 'The engine made a mistake and has stopped'
       breakDown(error instanceof EngineError ? error : new EngineError('ENGINE_FAILED', mistake, { cause: error }))
     }
     isPumping = false
-    if (queue.length > 0) yieldThenPump()
+    if (hasWork()) isScheduled = true // the end of the budget has it go on
+  }
+
+  function hasWork(): boolean {
+    return queue.length > 0 || stored.length > 0
+  }
+
+  /** Whether this turn of the event loop has something left. Its budget is given back when the others had theirs. */
+  function mayGoOn(): boolean {
+    if (!isBudgeted) {
+      isBudgeted = true
+      decisions = 0
+      beganMs = clock.nowMs()
+      clock.yieldThen(renew)
+    }
+    return decisions < limits.decisionsPerTurnMax && clock.nowMs() - beganMs <= limits.turnMsMax
+  }
+
+  function renew(): void {
+    isBudgeted = false
+    if (hasWork()) pump()
   }
 
   function takeTurns(): void {
-    const count = queue.length
-    for (let index = 0; index < count; index += 1) {
-      const run = queue[index]
+    let taken = 0
+    for (const count = queue.length; taken < count; taken += 1) {
+      if (taken % CHECK_EVERY === CHECK_EVERY - 1 && !mayGoOn()) break
+      const run = queue[taken]
       if (run !== undefined) takeTurn(run)
     }
-    queue.splice(0, count)
-    flush()
+    queue.splice(0, taken)
+    committer.flush()
     feedStarved()
-  }
-
-  function mayDecide(): boolean {
-    if (decisions === 0) pumpedSinceMs = clock.nowMs()
-    return decisions < limits.decisionsPerTurnMax && clock.nowMs() - pumpedSinceMs <= limits.turnMsMax
-  }
-
-  function yieldThenPump(): void {
-    isScheduled = true
-    clock.yieldThen(() => {
-      decisions = 0
-      pump()
-    })
   }
 
   function takeTurn(run: LiveRun): void {
     run.isQueued = false
-    turn ??= new Turn(run.state)
-    const { mailbox } = run
+    const { mailbox, state } = run
+    if (state.status === 'ended') return mailbox.clear()
+    turn ??= new Turn(state)
     run.mailbox = run.spare
     run.spare = mailbox
-    advance(turn, run.state, mailbox.items, momentOf(run), mailbox.count)
+    advance(turn, state, mailbox.items, momentOf(run), mailbox.count)
     mailbox.clear()
     const { events, effects } = turn
     decisions += 1 + events.count
-    if (events.count > 0) batch.push(appendOf(run, events.toArray()))
+    if (events.count > 0 || effects.count > 0) committer.hand(run, events.toArray())
     for (let index = 0; index < effects.count; index += 1) {
       const effect = effects.items[index]
       if (effect !== undefined) owe(run, effect)
     }
-    if (events.count > 0 || effects.count > 0) outgoing.runs.push(run)
-    if (run.state.ready.size > 0 || run.state.starved.size > 0) starved.add(run)
+    const isStarved = state.ready.size > 0 || state.starved.size > 0
+    if (isStarved && run.state.outcome === null) starved.add(run)
     else if (starved.size > 0) starved.delete(run)
   }
 
@@ -151,53 +169,36 @@ export function createLoop(ports: LoopPorts): Loop {
       run.callsReserved += 1
       callsReserved += 1
     }
-    outgoing.effects.push(effect)
-    outgoing.owners.push(run)
+    committer.owe(run, effect)
   }
 
   function findFor({ at, frame }: RunTask): Component | null {
     return components.find(at.component, frame === 0 ? at.id : null, at.alias)
   }
 
-  /** Hands what was decided to the store; what depends on it is released when it is stored. */
-  function flush(): void {
-    if (isFlushing || outgoing.runs.count === 0) return
-    const [appends, going] = [batch, outgoing]
-    batch = []
-    outgoing = spare
-    const stored = appends.length === 0 ? undefined : append(appends)
-    if (!(stored instanceof Promise)) return release(going)
-    isFlushing = true
-    stored.then(
-      () => {
-        isFlushing = false
-        isPumping = true
-        release(going)
-        isPumping = false
-        flush()
-        pump()
-      },
-      (error: unknown) => breakDown(error),
-    )
-  }
-
-  function append(appends: readonly Append[]): Maybe<void> {
-    try {
-      return store.append(appends)
-    } catch (error) {
-      throw new EngineError('STORE_FAILED', 'The store failed', { cause: error })
+  /** Inside a pump it goes on with that; a store that took its time wakes one. */
+  function onStored(going: Stored): void {
+    stored.push(going)
+    if (isPumping) performStored()
+    else {
+      committer.flush()
+      pump()
+      feedStarved()
     }
   }
 
-  function release(going: Outgoing): void {
-    const { runs, owners, effects } = going
-    for (let index = 0; index < effects.count; index += 1) {
-      const [run, effect] = [owners.items[index], effects.items[index]]
-      if (run !== undefined && effect !== undefined) perform(run, effect)
+  function performStored(): void {
+    for (let going = stored[0]; going !== undefined; going = stored[0]) {
+      const { effects, owners, runs } = going
+      for (; going.at < effects.count; going.at += 1) {
+        if (going.at % CHECK_EVERY === CHECK_EVERY - 1 && !mayGoOn()) return
+        const [run, effect] = [owners.items[going.at], effects.items[going.at]]
+        if (run !== undefined && effect !== undefined) perform(run, effect)
+      }
+      stored.shift()
+      for (let index = 0; index < runs.count; index += 1) runs.items[index]?.noticeStored()
+      committer.giveBack(going)
     }
-    for (let index = 0; index < runs.count; index += 1) runs.items[index]?.noticeStored()
-    going.clear()
-    spare = going
   }
 
   function perform(run: LiveRun, effect: Effect): void {
@@ -207,11 +208,8 @@ export function createLoop(ports: LoopPorts): Loop {
         callsReserved -= 1
         if (isTaskOpen(run.state, effect)) dispatch.runTask(run, effect)
         return
-      case 'wake-at': {
-        const { atMs, frame, step, lane, attempt } = effect
-        alarms.set(atMs, () => post(run, { kind: 'timer-fired', frame, step, lane, attempt }))
-        return
-      }
+      case 'wake-at':
+        return wake(run, effect)
       case 'load-values':
         return values.load(effect.hashes, (loaded) => post(run, { kind: 'values-loaded', values: loaded }), breakDown)
       case 'cancel-tasks':
@@ -224,37 +222,20 @@ export function createLoop(ports: LoopPorts): Loop {
     }
   }
 
+  function wake(run: LiveRun, { atMs, frame, step, lane, attempt }: Extract<Effect, { kind: 'wake-at' }>): void {
+    const off = alarms.set(atMs, () => {
+      run.alarms.delete(off)
+      post(run, { kind: 'timer-fired', frame, step, lane, attempt })
+    })
+    run.alarms.add(off)
+  }
+
   function breakDown(error: unknown): void {
     isBroken = true
     queue.length = 0
+    stored.length = 0
     ports.onBroken(error)
   }
 
   return { post, pump }
-}
-
-/** A run's events of one turn, numbered, with its row when that has changed. */
-function appendOf(run: LiveRun, events: readonly Event[]): Append {
-  const { outcome } = run.state
-  const firstSeq = run.nextSeq
-  run.nextSeq += events.length
-  if (outcome !== null) run.row = { ...run.row, status: rowStatus(outcome), endedAtMs: run.lastMs }
-  return { run: run.id, firstSeq, events, row: firstSeq === 0 || outcome !== null ? run.row : null }
-}
-
-function rowStatus({ outcome }: Outcome): RunRow['status'] {
-  return outcome === 'success' || outcome === 'skipped' ? 'completed' : outcome
-}
-
-/** What waits for one batch to be stored: effects with the runs they belong to, and the runs to be told. */
-class Outgoing {
-  readonly effects = new Buffer<Effect>()
-  readonly owners = new Buffer<LiveRun>()
-  readonly runs = new Buffer<LiveRun>()
-
-  clear(): void {
-    this.effects.clear()
-    this.owners.clear()
-    this.runs.clear()
-  }
 }

@@ -31,8 +31,8 @@ type Needle = { readonly text: string; readonly ref: SecretRef }
 export function createSecrets(values: ReadonlyMap<string, string>): Secrets {
   if (values.size === 0) return NO_SECRETS
   const needles = needlesOf(values)
-  const seal = (value: Json): Value => sealValue(value, needles)
   const mask = (text: string): string => needles.reduce((masked, needle) => masked.replaceAll(needle.text, '***'), text)
+  const seal = (value: Json): Value => sealValue(value, needles, mask)
   return {
     size: values.size,
     textOf: (ref) => written(toForm(values.get(ref.secret) ?? '', ref.form), ref),
@@ -70,13 +70,21 @@ function toForm(value: string, form: SecretForm): string {
   return Buffer.from(value).toString('base64').replace(/=+$/, '')
 }
 
-function sealValue(value: Json, needles: readonly Needle[]): Value {
+function sealValue(value: Json, needles: readonly Needle[], mask: (text: string) => string): Value {
   if (typeof value === 'string') return sealText(value, needles)
-  if (Array.isArray(value)) return value.map((item: Json) => sealValue(item, needles))
+  if (Array.isArray(value)) return value.map((item: Json) => sealValue(item, needles, mask))
   if (!isRecord(value)) return value
   const sealed: { [key: string]: Value } = {}
-  for (const [key, item] of Object.entries(value)) setOwn(sealed, key, sealValue(item, needles))
+  for (const [key, item] of Object.entries(value))
+    setOwn(sealed, freeKey(sealed, mask(key)), sealValue(item, needles, mask))
   return sealed
+}
+
+/** A key cannot be opened again, so a secret in one is masked; keys that look the same then are numbered. */
+function freeKey(record: { readonly [key: string]: Value }, key: string): string {
+  let free = key
+  for (let count = 2; Object.hasOwn(record, free); count += 1) free = `${key} (${count})`
+  return free
 }
 
 function sealText(text: string, needles: readonly Needle[]): Value {
@@ -97,7 +105,12 @@ function maskError(error: ErrorInfo, mask: (text: string) => string): ErrorInfo 
   const text = data === undefined ? null : JSON.stringify(data)
   const masked = text === null ? null : mask(text)
   const isClean = masked === text || masked === null
-  return { ...error, message: mask(error.message), ...(isClean ? {} : { data: parseOrText(masked) }) }
+  return {
+    ...error,
+    code: mask(error.code),
+    message: mask(error.message),
+    ...(isClean ? {} : { data: parseOrText(masked) }),
+  }
 }
 
 function parseOrText(text: string): Json {

@@ -2,21 +2,20 @@
 import type { Call, FrameOutcome } from '../components/component.ts'
 import type { RunTask } from '../core/effects.ts'
 
+const NO_RESULTS: readonly FrameOutcome[] = []
+
 export class TaskCall implements Call {
   readonly task: RunTask
   readonly run: string
   readonly nowMs: number
-  readonly results: readonly FrameOutcome[]
+  results: readonly FrameOutcome[] = NO_RESULTS
   #controller: AbortController | null = null
   #reason: Error | null = null
-  /** Takes its time limit back. */
-  unlimit: (() => void) | null = null
 
-  constructor(run: string, task: RunTask, nowMs: number, results: readonly FrameOutcome[]) {
+  constructor(run: string, task: RunTask, nowMs: number) {
     this.run = run
     this.task = task
     this.nowMs = nowMs
-    this.results = results
   }
 
   get attempt(): number {

@@ -21,7 +21,7 @@ export type Values = {
   ): void
 }
 
-/** @param isDeep Whether values are checked to their last leaf: a cost in proportion to their size. */
+/** @param isDeep Whether values are checked to their last leaf, and copied for who could change them: a cost in proportion to their size. */
 export function createValues(store: Store, isDeep: boolean): Values {
   const { spillBytesMin } = store.traits
 
@@ -44,7 +44,14 @@ export function createValues(store: Store, isDeep: boolean): Values {
     return stored instanceof Promise ? stored.then(() => leaf) : leaf
   }
 
+  /** A component that is not trusted gets a copy: whatever it does to its input, what is recorded stays. */
   function open(run: LiveRun, value: Value): Json | Promise<Json> {
+    const opened = openShared(run, value)
+    if (!isDeep || typeof opened !== 'object' || opened === null) return opened
+    return opened instanceof Promise ? opened.then((known) => structuredClone(known)) : structuredClone(opened)
+  }
+
+  function openShared(run: LiveRun, value: Value): Json | Promise<Json> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without secrets and spilling there are no leaves
     if (run.secrets.size === 0 && spillBytesMin === null) return value as Json
     const hashes = spillBytesMin === null ? [] : spilledIn(value)

@@ -12,6 +12,8 @@ export type ErrorInfo = {
   readonly isRetryable?: boolean
   /** The world asked not to be tried again sooner. */
   readonly retryAfterMs?: number
+  /** The flow is at fault, not the call: no policy of the step turns this into anything else. */
+  readonly isFault?: true
 }
 
 export type CauseKind =

@@ -14,7 +14,7 @@ import {
   fingerprint,
   replay,
 } from '../core/laws.ts'
-import { newState, type State } from '../core/state.ts'
+import { attemptOf, newState, type State } from '../core/state.ts'
 import { Turn } from '../core/turn.ts'
 import { assert } from '../lib/assert.ts'
 import type { Rng } from '../lib/rng.ts'
@@ -170,9 +170,10 @@ class World {
   }
 
   /** A wake that found no slot is owed still; it is answered when the attempt it asks for has begun. */
-  #sleeps({ frame, step, lane }: { frame: number; step: number; lane: number }): boolean {
+  #sleeps({ frame, step, lane, attempt }: { frame: number; step: number; lane: number; attempt: number }): boolean {
     const home = lane < 0 ? this.#state.frames.get(frame) : this.#state.frames.get(frame)?.loops.get(step)
-    return home?.status[lane < 0 ? step : lane] === SLEEPING
+    const slot = lane < 0 ? step : lane
+    return home !== undefined && home.status[slot] === SLEEPING && attemptOf(home, slot) === attempt
   }
 
   #answer(key: string, effect: Effect): readonly Fact[] {

@@ -3,13 +3,15 @@ import type { Event } from '../../core/events.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Append, RunRow, Store } from '../store.ts'
 
-/** Finished runs that can still be looked at. */
+/** Finished runs that can still be looked at, and the events of all of them together; the last one is kept in any case. */
 const FINISHED_RUNS_MAX = 1_000
+const FINISHED_EVENTS_MAX = 2_000_000
 
 export type MemoryStoreOptions = {
   /** Keeps values of at least this many bytes apart, as a durable store does. */
   readonly spillBytesMin?: number
   readonly finishedRunsMax?: number
+  readonly finishedEventsMax?: number
 }
 
 type Kept = { row: RunRow; readonly events: Event[] }
@@ -17,18 +19,22 @@ type Kept = { row: RunRow; readonly events: Event[] }
 export function openMemoryStore({
   spillBytesMin,
   finishedRunsMax = FINISHED_RUNS_MAX,
+  finishedEventsMax = FINISHED_EVENTS_MAX,
 }: MemoryStoreOptions = {}): Store {
   const plans = new Map<string, Plan>()
   const runs = new Map<string, Kept>()
   const keys = new Map<string, string>()
   const blobs = new Map<string, string>()
   const finished = new Set<string>()
+  let finishedEvents = 0
 
   function forgetOldest(): void {
     for (const id of finished) {
-      if (finished.size <= finishedRunsMax) return
+      const isFew = finished.size <= finishedRunsMax && finishedEvents <= finishedEventsMax
+      if (isFew || finished.size === 1) return
       const key = runs.get(id)?.row.key ?? null
       if (key !== null) keys.delete(key)
+      finishedEvents -= runs.get(id)?.events.length ?? 0
       finished.delete(id)
       runs.delete(id)
     }
@@ -47,6 +53,7 @@ export function openMemoryStore({
     kept.row = row
     if (row.endedAtMs === null) return
     finished.add(run)
+    finishedEvents += kept.events.length
     forgetOldest()
   }
 

@@ -1,0 +1,29 @@
+// The time limit of an attempt: from its first call, through all that it waits for, to its end.
+import type { RunTask } from '../core/effects.ts'
+import type { TaskRef } from '../core/facts.ts'
+import type { Alarms } from './alarms.ts'
+import type { LiveRun } from './live-run.ts'
+
+/** Has `over` called when the attempt is over its limit; where it has none, or that is set already, nothing is done. */
+export function limitAttempt(alarms: Alarms, run: LiveRun, task: RunTask, beganMs: number, over: () => void): void {
+  const { timeoutMs } = task.at
+  const key = attemptKey(task)
+  if (timeoutMs !== null && !run.limits.has(key)) run.limits.set(key, alarms.set(beganMs + timeoutMs, over))
+}
+
+/** The attempt has ended. */
+export function unlimitAttempt(run: LiveRun, task: TaskRef): void {
+  if (run.limits.size === 0) return
+  const key = attemptKey(task)
+  run.limits.get(key)?.()
+  run.limits.delete(key)
+}
+
+/** Whether both are of one attempt, be it in different rounds. */
+export function isSameAttempt(a: TaskRef, b: TaskRef): boolean {
+  return a.frame === b.frame && a.step === b.step && a.lane === b.lane && a.attempt === b.attempt
+}
+
+function attemptKey({ frame, step, lane, attempt }: TaskRef): string {
+  return `${frame}.${step}.${lane}.${attempt}`
+}
