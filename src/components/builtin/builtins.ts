@@ -9,12 +9,14 @@ import { type CompileFlow, createFlows } from './flows.ts'
 import { createGetBlob } from './get-blob.ts'
 import { createGmailSend } from './gmail-send.ts'
 import { createHttpGet, createHttpPost, createHttpRequest } from './http.ts'
+import { createInputFileAsText, createInputImageFile } from './input-file.ts'
 import { inputJson } from './input-json.ts'
 import { inputText } from './input-text.ts'
 import { createIterate } from './iterate.ts'
 import { createLoadFile, type ReadYaml } from './load-file.ts'
 import { createMap } from './map.ts'
 import { noop } from './noop.ts'
+import { createOutputFile } from './output-file.ts'
 import { outputJson } from './output-json.ts'
 import { outputText } from './output-text.ts'
 import { createPutBlob } from './put-blob.ts'
@@ -27,7 +29,7 @@ export type BuiltinPorts = {
   readonly compile: CompileFlow
   readonly blobs: BlobPort
   readonly http: HttpClient
-  /** The folder that `load_file` reads from. */
+  /** The folder that files are read from and written to. */
   readonly rootDir: string
   readonly readYaml: ReadYaml
 }
@@ -47,8 +49,11 @@ export function createBuiltins(ports: BuiltinPorts): ReadonlyMap<string, Compone
     sleep,
     input_text: inputText,
     input_json: inputJson,
+    input_file_as_text: createInputFileAsText(ports),
+    input_image_file: createInputImageFile(ports),
     output_text: outputText,
     output_json: outputJson,
+    output_file: createOutputFile(ports),
     'http/get': createHttpGet(ports.http),
     'http/post': createHttpPost(ports.http),
     'http/request': createHttpRequest(ports.http),
