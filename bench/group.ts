@@ -3,6 +3,7 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { component, openEngine } from '../src/index.ts'
 import { calibrate, median, time } from './measure.ts'
+import { templateCells } from './templates.ts'
 import { chain, COMPONENTS, diamonds, fanOut, forEach, large, type Workload } from './workloads.ts'
 
 type Engine = Awaited<ReturnType<typeof openEngine>>
@@ -17,6 +18,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   W7: () => cells([1, 10].map(large)),
   compile: compileCell,
   sync: syncCells,
+  templates: async () => (await templateCells()).forEach(print),
 }
 
 async function cells(workloads: readonly Workload[]): Promise<void> {

@@ -279,7 +279,7 @@ function compileComparison(
 }
 
 /** Whether `left operator right` holds. */
-export function holds(rt: Runtime, operator: Comparison, left: unknown, right: unknown): boolean {
+function holds(rt: Runtime, operator: Comparison, left: unknown, right: unknown): boolean {
   switch (operator) {
     case '==':
       return isEqual(rt, left, right)

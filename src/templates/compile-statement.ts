@@ -21,7 +21,7 @@ import { kindOf, Thing, Undefined } from './values.ts'
 
 /** How a statement ended: on to the next one, or out of a turn or a loop. */
 export type Ending = typeof NEXT | typeof BREAK | typeof CONTINUE
-export const NEXT = 0
+const NEXT = 0
 const BREAK = 1
 const CONTINUE = 2
 

@@ -25,7 +25,7 @@ const NAMED: Readonly<Record<string, string>> = {
 }
 
 /** Text with its entities read. */
-export function unescapeHtml(text: string): string {
+function unescapeHtml(text: string): string {
   return text.replaceAll(/&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([A-Za-z]{1,8}));/g, (all, decimal, hex, name) => {
     const point = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
     if (name !== undefined) return Object.hasOwn(NAMED, name) ? (NAMED[name] ?? all) : all

@@ -201,7 +201,7 @@ function pythonFloat(value: number): string {
 }
 
 /** Text in quotes, as Python's `repr` writes it. */
-export function pythonQuoted(text: string): string {
+function pythonQuoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   if (!/[\\'\p{C}\p{Z}]/u.test(text)) return `${quote}${text}${quote}`
   const inside = text.replaceAll(/[\\'"]|(?! )[\p{C}\p{Z}]/gu, (char) => {

@@ -39,7 +39,7 @@ export function chainOf(expression: Expression): Chain | null {
 }
 
 /** The fixed key of an attribute or subscript. */
-export function segmentOf(expression: Expression): string | number | null {
+function segmentOf(expression: Expression): string | number | null {
   if (expression.kind === 'attribute') return expression.name
   if (expression.kind !== 'item' || expression.key.kind !== 'literal') return null
   const { value } = expression.key
@@ -255,7 +255,7 @@ class Resolver {
 }
 
 /** What a call reads: the value whose method it calls, or the function itself. */
-export function calleeOf(of: Expression): Expression {
+function calleeOf(of: Expression): Expression {
   return of.kind === 'attribute' ? of.of : of
 }
 
