@@ -6,13 +6,14 @@ import type { Component } from './components/component.ts'
 import { loadModule } from './components/module/module.ts'
 import { createMock } from './components/mock/mock.ts'
 import { asPlugin, createComponents } from './components/registry.ts'
-import { jinba } from './dialects/jinba/jinba.ts'
+import { createJinba } from './dialects/jinba/jinba.ts'
 import type { StepflowSettings } from './dialects/stepflow/config.ts'
 import { stepflow } from './dialects/stepflow/stepflow.ts'
 import { testConfigOf } from './dialects/stepflow/test-config.ts'
 import { EngineError } from './engine/errors.ts'
 import type { Json } from './lib/json.ts'
 import { createHttpClient } from './net/client.ts'
+import type { Texts } from './plan/evaluate.ts'
 import type { Problem } from './plan/problem.ts'
 import { readSource } from './source/read.ts'
 import { toJson } from './source/to-json.ts'
@@ -31,8 +32,11 @@ const defaultSettings: Settings = {
   route: ({ builtins, given }) => createComponents({ builtins, given }),
 }
 
+const texts = createTexts()
+
 export const parts: Parts = {
-  dialects: [stepflow, jinba],
+  dialects: [stepflow, createJinba({ loadTexts: () => texts.load() })],
+  texts: () => texts.get(),
   openStore(name) {
     if (name === 'memory') return openMemoryStore()
     throw new EngineError(
@@ -70,6 +74,20 @@ export const parts: Parts = {
     return applyOverrides(root, overrides)
   },
   variablePrefix: 'STEPFLOW_VAR_',
+}
+
+/** What compiles templates, loaded when the first language asks for it. */
+function createTexts(): { readonly load: () => Promise<void>; readonly get: () => Texts } {
+  let loaded: Texts | null = null
+  return {
+    async load() {
+      loaded ??= await import('./plan/templates.ts')
+    },
+    get() {
+      if (loaded === null) throw new Error('Templates are compiled after their language has been prepared')
+      return loaded
+    },
+  }
 }
 
 function toSettings(config: StepflowSettings): Settings {

@@ -138,12 +138,13 @@ test('a secret that is no text is refused, as it could not be kept back', async 
   await engine.close()
 })
 
+const long = (_input: Json, { signal }: { readonly signal: AbortSignal }): Promise<Json> =>
+  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))))
+
 test.each([
   ['of flows inside it', '/builtin/eval', '{ flow: { $literal: { steps: [{ id: x, component: /long }] } } }'],
   ['asleep', '/builtin/sleep', '{ duration_ms: 60000 }'],
 ])('the time limit of a step holds for its time %s too', async (_, path, input) => {
-  const long = (_input: Json, { signal }: { readonly signal: AbortSignal }): Promise<Json> =>
-    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))))
   const { outcome } = await outcomeOf(
     { '/long': long },
     `steps: [{ id: a, component: ${path}, timeout: 30ms, retry: 0, input: ${input} }]`,

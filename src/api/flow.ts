@@ -1,5 +1,6 @@
 // Text becomes a flow: read, recognised, compiled, and its plan checked. All problems are told at once.
 import type { CompileOptions, Dialect, StepCall } from '../dialects/dialect.ts'
+import type { MaybeAsync } from '../lib/maybe-async.ts'
 import { planId } from '../plan/hash.ts'
 import type { Plan } from '../plan/plan.ts'
 import { hasErrors, type Problem, type Span } from '../plan/problem.ts'
@@ -48,6 +49,11 @@ export function compileFlow(source: Source, dialects: readonly Dialect[], option
   return root === null
     ? { kind: 'problems', problems, source, calls: [] }
     : compileTree(root, source, dialects, options, problems)
+}
+
+/** Loads what compiling `root` takes. */
+export function prepareFor(root: Node, dialects: readonly Dialect[]): MaybeAsync<void> {
+  return dialects.find((candidate) => candidate.recognises(root))?.prepare?.()
 }
 
 /** The same from a tree that was read, or patched, before. */

@@ -5,9 +5,10 @@ import { createEngine, type Engine } from '../engine/engine.ts'
 import type { Limits } from '../engine/limits.ts'
 import { shortSecrets } from '../engine/variables.ts'
 import type { Json } from '../lib/json.ts'
+import { after } from '../lib/maybe-async.ts'
 import { fromJson } from '../source/from-json.ts'
 import type { Store } from '../stores/store.ts'
-import { compileFlow, compileTree, FlowProblems, type Flow, type Problems } from './flow.ts'
+import { compileFlow, compileTree, FlowProblems, prepareFor, type Flow, type Problems } from './flow.ts'
 import { toComponents, type ComponentFunction } from './component.ts'
 import type { RunOutcome } from './outcome.ts'
 import type { BuiltinPorts, Parts } from './parts.ts'
@@ -58,6 +59,8 @@ export type InnerOptions = {
   /** Puts together what is there; if not given, components of one's own go before those that come with the engine. */
   readonly arrange?: (builtins: ReadonlyMap<string, Component>, given: ReadonlyMap<string, Component>) => Components
   readonly checksOutputs?: boolean
+  /** `false`: whoever compiles a text prepares its language. */
+  readonly preparesDialects?: boolean
 }
 
 export type InnerEngine = OpenedEngine & {
@@ -69,6 +72,7 @@ export type InnerEngine = OpenedEngine & {
 export async function openEngineWith(parts: Parts, options: OpenOptions & InnerOptions): Promise<InnerEngine> {
   const { dialects, defaultSettings } = parts
   const { compile: compileOptions = defaultSettings.compile, checksOutputs = false, limits = {} } = options
+  if (options.preparesDialects !== false) await Promise.all(dialects.map(async (dialect) => dialect.prepare?.()))
   const store = typeof options.store === 'object' ? options.store : parts.openStore(options.store ?? 'memory')
   const compileData: BuiltinPorts['compile'] = (document) => compileDocument(document, parts, compileOptions)
   const { rootDir = '.', allowNet = [] } = options
@@ -76,7 +80,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   const arrange =
     options.arrange ?? ((all, given) => defaultSettings.route({ builtins: all, given, modules: new Map() }))
   const components = arrange(builtins.components, toComponents(options.components ?? {}))
-  const engine = createEngine({ store, components, limits, checksOutputs })
+  const engine = createEngine({ store, components, limits, checksOutputs, texts: () => parts.texts() })
 
   async function start(flow: Flow | Problems, given: RunOptions = {}): Promise<Run> {
     if (flow.kind === 'problems') throw new FlowProblems(flow.problems)
@@ -120,6 +124,8 @@ function compileDocument(
 ): ReturnType<BuiltinPorts['compile']> {
   const { root, problems } = fromJson(document)
   if (root === null) return { kind: 'problems', problems }
-  const flow = compileTree(root, { text: '', file: null }, dialects, options, problems)
-  return flow.kind === 'flow' ? { kind: 'plan', plan: flow.plan } : flow
+  return after(prepareFor(root, dialects), () => {
+    const flow = compileTree(root, { text: '', file: null }, dialects, options, problems)
+    return flow.kind === 'flow' ? { kind: 'plan', plan: flow.plan } : flow
+  })
 }

@@ -2,6 +2,8 @@
 import type { Component, Components } from '../components/component.ts'
 import type { CompileOptions, Dialect } from '../dialects/dialect.ts'
 import type { Json } from '../lib/json.ts'
+import type { MaybeAsync } from '../lib/maybe-async.ts'
+import type { Texts } from '../plan/evaluate.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Problem } from '../plan/problem.ts'
 import type { ReadSource } from '../source/read.ts'
@@ -34,7 +36,7 @@ export type Stubs = {
 }
 
 export type BuiltinPorts = {
-  readonly compile: (document: Json) => { readonly kind: 'plan'; readonly plan: Plan } | ProblemList
+  readonly compile: (document: Json) => MaybeAsync<{ readonly kind: 'plan'; readonly plan: Plan } | ProblemList>
   readonly store: Store
   readonly rootDir: string
   readonly allowNet: readonly string[]
@@ -49,6 +51,8 @@ type Builtins = {
 
 export type Parts = {
   readonly dialects: readonly Dialect[]
+  /** Compiles templates; to be called after a language that has some was prepared. */
+  texts(): Texts
   /** @throws {EngineError} where there is no such store. */
   openStore(name: string): Store
   createBuiltins(ports: BuiltinPorts): Builtins

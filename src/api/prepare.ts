@@ -7,7 +7,7 @@ import { quote } from '../lib/quote.ts'
 import { hasErrors, type Problem } from '../plan/problem.ts'
 import type { Node } from '../source/node.ts'
 import { type ConfigNames, type Configured, type NamedConfig, readConfig } from './config.ts'
-import { compileTree, type Flow, type Problems } from './flow.ts'
+import { compileTree, prepareFor, type Flow, type Problems } from './flow.ts'
 import type { Intake, Tree } from './intake.ts'
 import { openEngineWith, type InnerEngine } from './open-engine.ts'
 import type { Host } from './operation.ts'
@@ -108,6 +108,7 @@ export async function prepareFlow(
 ): Promise<Flow | Problems | null> {
   const patched = overrides === null ? root : await withOverrides(intake, root, overrides, parts)
   if (patched === null) return null
+  await prepareFor(patched, parts.dialects)
   const flow = compileTree(patched, source, parts.dialects, settings.compile)
   intake.add(flow.kind === 'flow' ? flow.warnings : flow.problems)
   return flow
@@ -157,6 +158,7 @@ export function openOn(
     arrange,
     compile: settings.compile,
     checksOutputs: true,
+    preparesDialects: false,
     limits: callsMax === null ? {} : { callsPerEngineMax: callsMax, callsPerRunMax: callsMax },
   })
 }

@@ -13,6 +13,8 @@ export type Dialect = {
   recognises(root: Node): boolean
   /** The first word in the document that only this language has. */
   markIn(root: Node): Span | null
+  /** Loads what compiling takes, where that is much and not everybody's. To be called before `compile`. */
+  prepare?(): Promise<void>
   compile(root: Node, source: Source, options: CompileOptions): Compiled
   /** Names that flows give to components beside their paths. */
   readonly aliases?: ReadonlyMap<string, string>

@@ -7,6 +7,7 @@ import { newState } from '../core/state.ts'
 import type { Json } from '../lib/json.ts'
 import { after, type MaybeAsync } from '../lib/maybe-async.ts'
 import { planId } from '../plan/hash.ts'
+import type { Texts } from '../plan/evaluate.ts'
 import type { Value } from '../plan/leaf.ts'
 import { LANES_DEFAULT, link as linkPlan, type Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -26,6 +27,8 @@ export type EngineOptions = {
   readonly components: Components
   readonly limits?: Partial<Limits>
   readonly clock?: Clock
+  /** Compiles templates and conditions; needed for plans that have some. */
+  readonly texts?: () => Texts
   /** Checks every output of a component to its last leaf, rather than only that it is data at all. */
   readonly checksOutputs?: boolean
 }
@@ -66,7 +69,7 @@ export type Engine = {
 const PROGRAMS_MAX = 1_000
 
 export function createEngine(options: EngineOptions): Engine {
-  const { store, components, clock = systemClock, checksOutputs = false } = options
+  const { store, components, clock = systemClock, checksOutputs = false, texts } = options
   const limits: Limits = { ...LIMITS, ...options.limits }
   const alarms = createAlarms(clock)
   const values = createValues(store, checksOutputs)
@@ -90,7 +93,7 @@ export function createEngine(options: EngineOptions): Engine {
       programs.set(id, known)
       return known
     }
-    const program = linkPlan(id, plan, { lanesOf })
+    const program = linkPlan(id, plan, texts === undefined ? { lanesOf } : { lanesOf, texts })
     if (programs.size >= PROGRAMS_MAX) programs.delete(programs.keys().next().value ?? '')
     programs.set(id, program)
     return program

@@ -19,9 +19,8 @@ import {
   type Evaluate,
   type Stop,
 } from './env.ts'
-import type { Expr, Lookup, OutputRef, Pick, StateRef, StepIndex } from './expr.ts'
+import type { Condition, Expr, Lookup, OutputRef, Pick, StateRef, StepIndex, Template } from './expr.ts'
 import { Sealed, Spilled, type Value } from './leaf.ts'
-import { compileCondition, compileTemplate } from './templates.ts'
 import { compileFind, isWholeLookup, load, type Find } from './lookup.ts'
 import {
   FAILED as STEP_FAILED,
@@ -31,10 +30,17 @@ import {
   SUCCESS,
 } from './status.ts'
 
+/** Compiles templates and conditions (`templates.ts`). An argument, so that a process whose plans have none does not load it. */
+export type Texts = {
+  readonly compileTemplate: (expr: Template, compile: (part: Expr) => Evaluate) => Evaluate
+  readonly compileCondition: (expr: Condition, compile: (part: Expr) => Evaluate) => Evaluate
+}
+
 /** What linking an expression needs to know of its plan. */
 export type Names = {
   readonly stepId: (step: number) => string
   readonly variableDefault: (name: string) => Value | undefined
+  readonly texts: () => Texts
   /** The first of all equal parts of a plan, by a text that tells them apart: a long plan stays small, and near in memory. */
   readonly shared: <Part>(kind: string, text: string, make: () => Part) => Part
 }
@@ -66,9 +72,9 @@ export function compile(expr: Expr, names: Names): Evaluate {
     case 'loop':
       return readLoop
     case 'template':
-      return compileTemplate(expr, (part) => compile(part, names))
+      return names.texts().compileTemplate(expr, (part) => compile(part, names))
     case 'condition':
-      return compileCondition(expr, (part) => compile(part, names))
+      return names.texts().compileCondition(expr, (part) => compile(part, names))
     case 'state':
       return compileState(expr)
     case 'pick':

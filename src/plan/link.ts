@@ -2,7 +2,7 @@
 // A program is cached by its plan's id and never stored: a run that waited half a year is linked again from its plan.
 import { describe, isRead } from './describe.ts'
 import type { Evaluate } from './env.ts'
-import { compile, type Names } from './evaluate.ts'
+import { compile, type Names, type Texts } from './evaluate.ts'
 import { directReads, everyPart, partsOf, stepsReadBy, type Expr, type StepIndex } from './expr.ts'
 import type { Value } from './leaf.ts'
 import type { Each, Gate, Needs, OnError, Plan, RetryPolicy, Step } from './plan.ts'
@@ -71,14 +71,21 @@ export const LANES_DEFAULT = 10
 export type LinkOptions = {
   /** Lanes at once of a loop that names no number, by its component. */
   readonly lanesOf?: (component: string) => number
+  /** Needed for plans with templates or conditions. */
+  readonly texts?: () => Texts
 }
 
 /** Links a plan that passed `checkPlan`. */
-export function link(id: string, plan: Plan, { lanesOf = () => LANES_DEFAULT }: LinkOptions = {}): Program {
+export function link(
+  id: string,
+  plan: Plan,
+  { lanesOf = () => LANES_DEFAULT, texts = noTexts }: LinkOptions = {},
+): Program {
   const names: Names = {
     stepId: (step) => plan.steps[step]?.id ?? '',
     variableDefault: defaultsOf(plan),
     shared: sharing(),
+    texts,
   }
   const requires = plan.steps.map(firstAskedAfter)
   return {
@@ -95,6 +102,10 @@ export function link(id: string, plan: Plan, { lanesOf = () => LANES_DEFAULT }: 
     must: plan.steps.flatMap((step, index) => (step.mustExecute ? [index] : [])),
     mayNote: plan.steps.some(mayNote),
   }
+}
+
+function noTexts(): never {
+  throw new Error('This plan has templates, and nothing was given that compiles them')
 }
 
 function mayNote({ gate, each, input }: Step): boolean {

@@ -1,21 +1,31 @@
-// The Jinba Flow language: manifests of steps that call tools.
+// The Jinba Flow language: manifests of steps that call tools. What compiles them is loaded when it is needed.
 import type { Json } from '../../lib/json.ts'
 import { child, type Node } from '../../source/node.ts'
 import { toJson } from '../../source/to-json.ts'
 import type { Dialect } from '../dialect.ts'
 import { markOfKey } from '../marks.ts'
-import { compileManifest } from './manifest.ts'
 import { toolPaths } from './tools.ts'
 
-export const jinba: Dialect = {
-  name: 'jinba',
-  recognises: (root) => root.kind === 'list' || markOfKey(root, 'tool') !== null,
-  markIn: (root) => markOfKey(root, 'tool'),
-  compile: compileManifest,
-  casesOf,
-  starter: async () => (await import('./starter.ts')).starter,
-  editorSchema: async (callables) => (await import('./editor-schema.ts')).editorSchema(callables),
-  aliases: toolPaths,
+/** `loadTexts` loads what compiles templates when a plan is linked. */
+export function createJinba({ loadTexts }: { readonly loadTexts: () => Promise<void> }): Dialect {
+  let manifest: typeof import('./manifest.ts') | null = null
+  return {
+    name: 'jinba',
+    recognises: (root) => root.kind === 'list' || markOfKey(root, 'tool') !== null,
+    markIn: (root) => markOfKey(root, 'tool'),
+    async prepare() {
+      const [loaded] = await Promise.all([import('./manifest.ts'), loadTexts()])
+      manifest = loaded
+    },
+    compile(root, source, options) {
+      if (manifest === null) throw new Error('A manifest is compiled after prepare()')
+      return manifest.compileManifest(root, source, options)
+    },
+    casesOf,
+    starter: async () => (await import('./starter.ts')).starter,
+    editorSchema: async (callables) => (await import('./editor-schema.ts')).editorSchema(callables),
+    aliases: toolPaths,
+  }
 }
 
 /** `test:` is a list of cases, or a mapping that has one. */
