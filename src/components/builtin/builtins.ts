@@ -3,6 +3,7 @@ import type { HttpClient } from '../../net/client.ts'
 import type { Component } from '../component.ts'
 import type { BlobPort } from './blobs.ts'
 import { createMessages } from './create-messages.ts'
+import { createDataConvert } from './data-convert.ts'
 import { createDiscordPostMessage } from './discord-post-message.ts'
 import { createEval } from './eval.ts'
 import { type CompileFlow, createFlows } from './flows.ts'
@@ -13,6 +14,7 @@ import { createInputFileAsText, createInputImageFile } from './input-file.ts'
 import { inputJson } from './input-json.ts'
 import { inputText } from './input-text.ts'
 import { createIterate } from './iterate.ts'
+import { jsonValidate } from './json-validate.ts'
 import { createLoadFile, type ReadYaml } from './load-file.ts'
 import { createMap } from './map.ts'
 import { noop } from './noop.ts'
@@ -54,6 +56,8 @@ export function createBuiltins(ports: BuiltinPorts): ReadonlyMap<string, Compone
     output_text: outputText,
     output_json: outputJson,
     output_file: createOutputFile(ports),
+    json_validate: jsonValidate,
+    data_convert: createDataConvert(ports),
     'http/get': createHttpGet(ports.http),
     'http/post': createHttpPost(ports.http),
     'http/request': createHttpRequest(ports.http),
