@@ -8,18 +8,18 @@ import { toolPaths } from './tools.ts'
 
 /** `loadTexts` loads what compiles templates when a plan is linked. */
 export function createJinba({ loadTexts }: { readonly loadTexts: () => Promise<void> }): Dialect {
-  let manifest: typeof import('./manifest.ts') | null = null
+  let compileManifest: Dialect['compile'] | null = null
   return {
     name: 'jinba',
     recognises: (root) => root.kind === 'list' || markOfKey(root, 'tool') !== null,
     markIn: (root) => markOfKey(root, 'tool'),
     async prepare() {
       const [loaded] = await Promise.all([import('./manifest.ts'), loadTexts()])
-      manifest = loaded
+      compileManifest = loaded.compileManifest
     },
     compile(root, source, options) {
-      if (manifest === null) throw new Error('A manifest is compiled after prepare()')
-      return manifest.compileManifest(root, source, options)
+      if (compileManifest === null) throw new Error('A manifest is compiled after prepare()')
+      return compileManifest(root, source, options)
     },
     casesOf,
     starter: async () => (await import('./starter.ts')).starter,
