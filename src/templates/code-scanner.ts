@@ -27,6 +27,8 @@ export class CodeScanner {
   #braces: number[] = [0]
   /** The name that is being read, which may be a prefix of a text. */
   #word = ''
+  /** Characters of the next text that a backslash at the end of the last one has taken already. */
+  #ahead = 0
   /** The last character that is no space. */
   #before = ''
 
@@ -51,15 +53,28 @@ export class CodeScanner {
     return isSingle ? 'python-raw-single' : 'python-raw-double'
   }
 
-  /** Follows `text`, which is the template's own. */
-  feed(text: string): void {
-    for (let at = 0; at < text.length; ) at += this.#step(text, at)
+  /** Whether a backslash before the value would make something else of its first character. */
+  get isAfterBackslash(): boolean {
+    return this.#ahead > 0
   }
 
-  /** A value was written where code stands. */
+  /** Whether a name ends here, which could become the prefix of a text. */
+  get isAfterName(): boolean {
+    return this.#word !== ''
+  }
+
+  /** Follows `text`, which is the template's own. */
+  feed(text: string): void {
+    let at = this.#ahead
+    while (at < text.length) at += this.#step(text, at)
+    this.#ahead = at - text.length
+  }
+
+  /** A value was written here. */
   wrote(): void {
     this.#word = ''
     this.#before = ')'
+    this.#ahead = 0
   }
 
   get #place(): Place {

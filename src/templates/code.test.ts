@@ -34,10 +34,18 @@ describe('a hole in source code', () => {
     ['python', '{% macro let(k, v) %}{{ k | safe }} = {{ v }}{% endmacro %}{{ let("a", t) }}', "a = 'plain'"],
     ['python', '{% set s %}{{ t }}{% endset %}y = {{ s }}', "y = 'plain'"],
     ['javascript', 'let y = {{ x }}', 'let y = "it\'s \\"a\\"\\n\\\\{b}`${c}"'],
-    ['javascript', 'let y = `{{ x }}`', 'let y = `it\'s "a"\\n\\\\{b}\\`\\${c}`'],
+    ['javascript', 'let y = `{{ x }}`', 'let y = `it\'s "a"\\n\\\\\\{b}\\`\\$\\{c}`'],
     ['javascript', 'let y = `${ {{ t }} } {{ t }}`', 'let y = `${ "plain" } plain`'],
     ['javascript', "let y = '{{ t }}' // {{ x }}", "let y = 'plain' // it's \"a\" \\{b}`${c}"],
     ['javascript', 'let y = /{{ dot }}"/g, z = {{ t }}', 'let y = /a\\.b"/g, z = "plain"'],
+    ['javascript', 'let y = `${{ open }}`', 'let y = `$\\{b}`'],
+    ['javascript', '/* *{{ close }} {{ star }}/ */', '/* *\u2215 f() \u00b7/ */'],
+    ['javascript', 'let y = /{{ empty }}/', 'let y = /(?:)/'],
+    ['python', 'y = "C:\\{{ quote }}"', 'y = "C:\\\\\\""'],
+    ['python', 'y = "C:\\{% if one %}"{% endif %}{{ quote }}"', 'y = "C:\\"\\""'],
+    ['python', 'y = r"C:\\{{ t }}"', '! A value cannot stand right behind a backslash of raw text'],
+    ['python', 'y = f{{ open }}', "y = f '{b}'"],
+    ['python', 'y_{{ one }} = {{ one }}', 'y_1 = 1'],
     ['javascript', 'let y = a / {{ one }} / "{{ t }}"', 'let y = a / 1 / "plain"'],
     [
       'json',
@@ -45,9 +53,21 @@ describe('a hole in source code', () => {
       `{"a": ${JSON.stringify(x)}, "b": "<plain>", "c": [1, true, null, "q"]}`,
     ],
   ])('of %s: %s', (language, text, expected) => {
-    expect(render(language, text, { x, t: 'plain', n: null, list: [1, true, null, 'q'], dot: 'a.b', one: 1 })).toBe(
-      expected,
-    )
+    expect(
+      render(language, text, {
+        x,
+        t: 'plain',
+        n: null,
+        list: [1, true, null, 'q'],
+        dot: 'a.b',
+        one: 1,
+        open: '{b}',
+        close: '/ f()',
+        star: '*',
+        empty: '',
+        quote: '"',
+      }),
+    ).toBe(expected)
   })
 })
 

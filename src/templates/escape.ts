@@ -56,8 +56,11 @@ export function escapeText(text: string, escape: Escape): string | null {
     case 'python-format-double':
       return backslashed(text, escape.endsWith('single') ? "'" : '"').replaceAll(/[{}]/g, '$&$&')
     case 'javascript-template':
-      return backslashed(text, '`').replaceAll('${', '\\${')
+      // Each on its own: the other may be the template's own text beside the value.
+      return backslashed(text, '`').replaceAll(/[${]/g, '\\$&')
     case 'javascript-regex':
+      // Nothing between two slashes would begin a comment.
+      if (text === '') return '(?:)'
       return withoutLineSeparators(backslashed(text, '/').replaceAll(/[[\]{}()*+?.^$|]/g, '\\$&'))
     case 'python-raw-single':
     case 'python-raw-double':
@@ -70,7 +73,8 @@ export function escapeText(text: string, escape: Escape): string | null {
     case 'line-comment':
       return text.replaceAll(/[\n\r\u2028\u2029\f]/g, ' ')
     case 'block-comment':
-      return text.replaceAll('*/', '* /')
+      // Each on its own, as above.
+      return text.replaceAll('*', '\u00b7').replaceAll('/', '\u2215')
     default:
       return unreachable(escape)
   }

@@ -32,7 +32,7 @@ function checkLength(rt: Runtime): void {
 function emitCode(rt: Runtime, value: unknown, scanner: CodeScanner): void {
   const { escape } = scanner
   if (isLiteral(escape)) emitLiteral(rt, value, scanner, escape)
-  else emitInside(rt, value, escape)
+  else emitInside(rt, value, scanner, escape)
 }
 
 function emitLiteral(rt: Runtime, value: unknown, scanner: CodeScanner, language: CodeLanguage): void {
@@ -42,14 +42,22 @@ function emitLiteral(rt: Runtime, value: unknown, scanner: CodeScanner, language
     return
   }
   const written = value instanceof Undefined ? null : value instanceof Markup ? value.text : value
+  // A text right behind a name would take the name's last letters for its prefix, and be read by other rules.
+  if (scanner.isAfterName && typeof written !== 'number') rt.out.text += ' '
   writeLiteral(rt, rt.out, written, language)
   scanner.wrote()
 }
 
-function emitInside(rt: Runtime, value: unknown, escape: Escape): void {
+function emitInside(rt: Runtime, value: unknown, scanner: CodeScanner, escape: Escape): void {
   const text = new TextBuilder()
   writeText(rt, text, value, rt.settings.code === 'python' ? 'python' : 'json')
   const parts = text.done()
+  if (scanner.isAfterBackslash) {
+    if (escape.startsWith('python-raw')) throw fault('A value cannot stand right behind a backslash of raw text')
+    // The template's own backslash stays one, whatever the value begins with.
+    rt.out.text += '\\'
+  }
+  scanner.wrote()
   for (const part of typeof parts === 'string' ? [parts] : parts) {
     if (typeof part !== 'string') rt.out.leaf(part.leaf, escape)
     else rt.out.text += escaped(part, escape)
