@@ -1,34 +1,22 @@
 // Expressions as closures. What can be decided before anything renders is decided here.
 import { unreachable } from '../lib/assert.ts'
-import { attribute, item, slice } from './access.ts'
-import type { Arguments, Comparison, Expression } from './ast.ts'
+import { attribute, slice } from './access.ts'
+import type { Comparison, Expression } from './ast.ts'
+import { compileArguments } from './compile-arguments.ts'
+import { compileChain } from './compile-chain.ts'
+import type { CompileContext, Evaluate } from './compiled.ts'
 import { compare, contains, isEqual, isTrue } from './compare.ts'
 import { applyFilter, applyTest, hasFilter, hasTest, missingFilter, missingTest } from './filters/tables.ts'
-import { GLOBALS } from './globals.ts'
-import { entriesOf, itemsOf } from './iterate.ts'
 import { joinTexts, operate, signed } from './operators.ts'
 import { fault } from './problem.ts'
 import type { Runtime } from './runtime.ts'
-import { asksWhetherDefined, chainOf, isDefault } from './scopes.ts'
-import { Callable, Dict, kindOf, type Named, Thing, Tuple, Undefined, UNDEFINED } from './values.ts'
-import { textOf } from './print.ts'
-
-/** A compiled expression. */
-export type Evaluate = (rt: Runtime) => unknown
-
-/** Which slot a path's beginning is read from, and how many segments that takes. */
-export type Bind = (path: readonly (string | number)[]) => { readonly slot: number; readonly taken: number } | null
-
-export type CompileContext = {
-  readonly bind: Bind
-  /** Whether properties of what is undefined are undefined under `default` and `is defined`, not only an error. */
-  readonly hasGuards: boolean
-}
+import { asksWhetherDefined, isDefault } from './scopes.ts'
+import { Callable, Dict, kindOf, Thing, Tuple, Undefined } from './values.ts'
 
 /** Compiles `expression`; under a guard, what is missing stays undefined. */
 export function compileExpression(expression: Expression, context: CompileContext, isGuarded = false): Evaluate {
   if (expression.kind === 'name' || expression.kind === 'attribute' || expression.kind === 'item')
-    return compileChain(expression, context, isGuarded)
+    return compileChain(expression, context, isGuarded, compileExpression)
   const compile = (part: Expression): Evaluate => compileExpression(part, context)
   const at = expression.span.start
   switch (expression.kind) {
@@ -119,107 +107,6 @@ export function compileExpression(expression: Expression, context: CompileContex
   }
 }
 
-/** A name, and the attributes and subscripts behind it. */
-function compileChain(
-  expression: Extract<Expression, { kind: 'name' | 'attribute' | 'item' }>,
-  context: CompileContext,
-  isGuarded: boolean,
-): Evaluate {
-  const chain = chainOf(expression)
-  const bound = chain !== null && chain.name.mayBeFree ? context.bind(chain.path) : null
-  return compileLink(
-    expression,
-    bound === null ? null : { ...bound, length: chain?.path.length ?? 0 },
-    context,
-    isGuarded,
-  )
-}
-
-/** `bound` says how much of the chain is read at once, unless the template has set the name itself. */
-function compileLink(
-  expression: Expression,
-  bound: { readonly slot: number; readonly taken: number; readonly length: number } | null,
-  context: CompileContext,
-  isGuarded: boolean,
-): Evaluate {
-  if (bound !== null && depthOf(expression) === bound.taken)
-    return compileSlot(expression, bound.slot, context, isGuarded)
-  if (expression.kind === 'name') return compileName(expression)
-  if (expression.kind !== 'attribute' && expression.kind !== 'item')
-    return compileExpression(expression, context, isGuarded)
-  const of = compileLink(expression.of, bound, context, isGuarded)
-  const isLenient = isGuarded && context.hasGuards
-  // The place of what is missing is where its name stands.
-  const at = expression.kind === 'attribute' ? expression.span.end - expression.name.length : expression.key.span.start
-  if (expression.kind === 'attribute') {
-    const { name } = expression
-    return (rt) => {
-      const value = of(rt)
-      if (isLenient && value instanceof Undefined) return value
-      rt.at = at
-      return attribute(rt, value, name)
-    }
-  }
-  const key = compileExpression(expression.key, context)
-  return (rt) => {
-    const value = of(rt)
-    const by = key(rt)
-    if (isLenient && value instanceof Undefined) return value
-    rt.at = at
-    return item(rt, value, by)
-  }
-}
-
-/** How many fixed segments a chain has; 0 for what is none. */
-function depthOf(expression: Expression): number {
-  const chain = chainOf(expression)
-  return chain !== null && chain.isWhole ? chain.path.length : 0
-}
-
-function compileSlot(expression: Expression, slot: number, context: CompileContext, isGuarded: boolean): Evaluate {
-  const chain = chainOf(expression)
-  const message = `"${chain?.path.join('.') ?? ''}" is undefined`
-  const at = expression.span.start
-  const read: Evaluate = (rt) => {
-    const value = rt.read(slot)
-    if (value !== UNDEFINED && value !== undefined) return value
-    rt.at = at
-    return new Undefined(message)
-  }
-  if (chain === null || !chain.name.mayBeLocal) return read
-  const { name } = chain.name
-  const local = compileLink(expression, null, context, isGuarded)
-  return (rt) => (rt.scope !== null && isSet(rt, name) ? local(rt) : read(rt))
-}
-
-function isSet(rt: Runtime, name: string): boolean {
-  for (let scope = rt.scope; scope !== null; scope = scope.outer) if (scope.variables.has(name)) return true
-  return false
-}
-
-function compileName(expression: Extract<Expression, { kind: 'name' }>): Evaluate {
-  const { name, mayBeLocal, mayBeFree } = expression
-  const at = expression.span.start
-  const message = `"${name}" is undefined`
-  const global = Object.hasOwn(GLOBALS, name) ? GLOBALS[name] : undefined
-  const outer: Evaluate = (rt) => {
-    rt.at = at
-    if (mayBeFree && Object.hasOwn(rt.names, name)) {
-      const value = rt.names[name]
-      if (value !== undefined && value !== UNDEFINED) return value
-    }
-    return global ?? new Undefined(message)
-  }
-  if (!mayBeLocal) return outer
-  return (rt) => {
-    for (let scope = rt.scope; scope !== null; scope = scope.outer) {
-      const value = scope.variables.get(name)
-      if (value !== undefined) return value
-    }
-    return outer(rt)
-  }
-}
-
 const nothing: Evaluate = () => null
 
 function compileSlice(
@@ -302,48 +189,6 @@ function holds(rt: Runtime, operator: Comparison, left: unknown, right: unknown)
   }
 }
 
-/** The values that a call, filter or test is given. */
-export type Given = { readonly args: readonly unknown[]; readonly named: Named }
-
-const NOTHING: Given = { args: [], named: new Map() }
-
-export function compileArguments(args: Arguments, context: CompileContext): (rt: Runtime) => Given {
-  const compile = (part: Expression): Evaluate => compileExpression(part, context)
-  const positional = args.positional.map(compile)
-  const named = args.named.map(({ name, value }) => ({ name, value: compile(value) }))
-  const rest = args.rest === null ? null : compile(args.rest)
-  const namedRest = args.namedRest === null ? null : compile(args.namedRest)
-  if (positional.length + named.length === 0 && rest === null && namedRest === null) return () => NOTHING
-  return (rt) => {
-    const values = positional.map((evaluate) => evaluate(rt))
-    if (rest !== null) values.push(...spread(rt, rest(rt)))
-    if (named.length === 0 && namedRest === null) return { args: values, named: NOTHING.named }
-    const byName = new Map<string, unknown>()
-    for (const { name, value } of named) byName.set(name, value(rt))
-    if (namedRest !== null) spreadNamed(rt, namedRest(rt), byName)
-    return { args: values, named: byName }
-  }
-}
-
-/** More arguments than this are a list. */
-const SPREAD_MAX = 1_000
-
-function spread(rt: Runtime, of: unknown): readonly unknown[] {
-  const items = itemsOf(rt, of)
-  if (items.length > SPREAD_MAX) throw fault(`A call takes ${SPREAD_MAX} arguments at most`, 'Pass a list')
-  return items
-}
-
-function spreadNamed(rt: Runtime, of: unknown, byName: Map<string, unknown>): void {
-  const entries = entriesOf(rt, of)
-  if (entries === null) throw fault(`After ** a mapping is expected, not ${kindOf(of)}`)
-  rt.tick(entries.length)
-  for (const [key, value] of entries) {
-    if (byName.has(textOf(rt, key))) throw fault(`The argument ${textOf(rt, key)} is given twice`)
-    byName.set(textOf(rt, key), value)
-  }
-}
-
 /** What a call calls: its method is looked up on the value, which is read first. */
 export function compileCallee(expression: Extract<Expression, { kind: 'call' }>, context: CompileContext): Evaluate {
   const { of } = expression
@@ -369,7 +214,7 @@ export function toCallable(rt: Runtime, callee: unknown): Callable {
 
 function compileCall(expression: Extract<Expression, { kind: 'call' }>, context: CompileContext): Evaluate {
   const callee = compileCallee(expression, context)
-  const given = compileArguments(expression.args, context)
+  const given = compileArguments(expression.args, (part) => compileExpression(part, context))
   const at = expression.span.start
   return (rt) => {
     const called = callee(rt)
@@ -394,7 +239,7 @@ function compileFilter(
     expression.of === null
       ? (rt: Runtime): unknown => rt.blockText
       : compileExpression(expression.of, context, isGuarded || isDefault(name))
-  const given = compileArguments(expression.args, context)
+  const given = compileArguments(expression.args, (part) => compileExpression(part, context))
   return (rt) => {
     const value = of(rt)
     const { args, named } = given(rt)
@@ -413,7 +258,7 @@ function compileTest(
   const at = expression.span.end - 1
   if (!hasTest(name)) throw missingTest(name, at)
   const of = compileExpression(expression.of, context, isGuarded || asksWhetherDefined(name))
-  const given = compileArguments(expression.args, context)
+  const given = compileArguments(expression.args, (part) => compileExpression(part, context))
   return (rt) => {
     const value = of(rt)
     const { args, named } = given(rt)

@@ -2,14 +2,9 @@
 import { unreachable } from '../lib/assert.ts'
 import type { Statement, Target } from './ast.ts'
 import { isTrue } from './compare.ts'
-import {
-  compileArguments,
-  compileCallee,
-  compileExpression,
-  type CompileContext,
-  type Evaluate,
-  toCallable,
-} from './compile-expression.ts'
+import { compileArguments } from './compile-arguments.ts'
+import { compileCallee, compileExpression, toCallable } from './compile-expression.ts'
+import type { CompileContext, Evaluate } from './compiled.ts'
 import { itemsOf } from './iterate.ts'
 import { Loop } from './loop.ts'
 import { compileMacro } from './macro.ts'
@@ -114,7 +109,7 @@ function compileCallHole(
   caller: ((rt: Runtime) => unknown) | null = null,
 ): Execute {
   const callee = compileCallee(expression, context)
-  const given = compileArguments(expression.args, context)
+  const given = compileArguments(expression.args, (part) => compileExpression(part, context))
   const at = expression.span.start
   return (rt) => {
     const called = callee(rt)

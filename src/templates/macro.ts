@@ -1,6 +1,7 @@
 // Macros: blocks that are called with arguments.
 import type { MacroBody, Statement } from './ast.ts'
-import { compileExpression, type CompileContext } from './compile-expression.ts'
+import { compileExpression } from './compile-expression.ts'
+import type { CompileContext } from './compiled.ts'
 import { finished } from './operators.ts'
 import { captured } from './output.ts'
 import { beyond, fault } from './problem.ts'

@@ -2,7 +2,8 @@
 import type { Statement } from './ast.ts'
 import { CodeScanner } from './code-scanner.ts'
 import { compileBlock } from './compile-statement.ts'
-import { type Bind, compileExpression, type CompileContext, type Evaluate } from './compile-expression.ts'
+import { compileExpression } from './compile-expression.ts'
+import type { Bind, CompileContext, Evaluate } from './compiled.ts'
 import type { Limits } from './limits.ts'
 import { finished } from './operators.ts'
 import { parseStatements } from './parse-statements.ts'
@@ -14,7 +15,7 @@ import type { Settings } from './settings.ts'
 import { toPlain } from './to-plain.ts'
 import { Undefined, UNDEFINED } from './values.ts'
 
-export type { Bind } from './compile-expression.ts'
+export type { Bind } from './compiled.ts'
 export type { Reference } from './scopes.ts'
 export type { Leaves, Settings } from './settings.ts'
 export { UNDEFINED }
