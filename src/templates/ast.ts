@@ -73,6 +73,8 @@ export type Expression =
       /** `null` stands for the text of a filter block. */
       readonly of: Expression | null
       readonly name: string
+      /** Where its name stands. */
+      readonly at: number
       readonly args: Arguments
       readonly span: TemplateSpan
     }
@@ -80,6 +82,8 @@ export type Expression =
       readonly kind: 'test'
       readonly of: Expression
       readonly name: string
+      /** Where its name stands. */
+      readonly at: number
       readonly args: Arguments
       readonly isNegated: boolean
       readonly span: TemplateSpan

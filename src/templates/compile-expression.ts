@@ -232,8 +232,7 @@ function compileFilter(
   context: CompileContext,
   isGuarded: boolean,
 ): Evaluate {
-  const { name } = expression
-  const at = expression.span.end - 1
+  const { name, at } = expression
   if (!hasFilter(name)) throw missingFilter(name, at)
   const of =
     expression.of === null
@@ -254,8 +253,7 @@ function compileTest(
   context: CompileContext,
   isGuarded: boolean,
 ): Evaluate {
-  const { name, isNegated } = expression
-  const at = expression.span.end - 1
+  const { name, at, isNegated } = expression
   if (!hasTest(name)) throw missingTest(name, at)
   const of = compileExpression(expression.of, context, isGuarded || asksWhetherDefined(name))
   const given = compileArguments(expression.args, (part) => compileExpression(part, context))

@@ -5,7 +5,7 @@ import { asTextOf, calculated, compared, isFilled, type Operand } from './condit
 import { compileExpression } from './compile-expression.ts'
 import type { Bind, CompileContext } from './compiled.ts'
 import { parseConditionTree } from './parse-condition.ts'
-import { type TemplateProblem, type TemplateWarning, toProblem } from './problem.ts'
+import { fault, type TemplateProblem, type TemplateWarning, toProblem } from './problem.ts'
 import { Runtime } from './runtime.ts'
 import { normalise } from './scan-text.ts'
 import { type Reference, resolveExpression } from './scopes.ts'
@@ -89,9 +89,11 @@ function askRendered(
 ): ConditionAnswer {
   const rendered = render(read, names)
   if (rendered.kind === 'failed') return { ...rendered, operands: [] }
-  const text = String(rendered.value).trim()
-  const operands = [{ text: source, value: text }]
+  let text = ''
+  let operands: readonly Operand[] = []
   try {
+    text = textAlone(rendered.value, settings).trim()
+    operands = [{ text: source, value: text }]
     const tree = parseConditionTree(text, { ...options, dashedNames: new Set() }, false)
     const answer = askTree(compileTree(tree, { bind: () => null, hasGuards: true }), settings, text)(read, {})
     if (answer.kind === 'failed') return { ...answer, operands }
@@ -99,6 +101,14 @@ function askRendered(
   } catch (cause) {
     return { kind: 'failed', problem: toProblem(asFault(cause), text, 0), operands }
   }
+}
+
+/** Text that is to be parsed has to be known: a leaf in it is opened, or refuses. */
+function textAlone(rendered: unknown, { leaves }: Settings): string {
+  if (typeof rendered === 'string') return rendered
+  const opened = typeof rendered === 'object' && rendered !== null ? leaves?.open(rendered) : undefined
+  if (typeof opened !== 'string') throw fault('The condition is no text')
+  return opened
 }
 
 function askTree(evaluate: Evaluate, settings: Settings, source: string): Ask {

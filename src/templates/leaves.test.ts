@@ -1,5 +1,6 @@
 // Values of the embedder that templates may pass on and join with text, and must open for everything else.
 import { describe, expect, test } from 'vitest'
+import { compileCondition, parseCondition } from './condition.ts'
 import { escapeText } from './escape.ts'
 import { TEMPLATE_LIMITS } from './limits.ts'
 import { TemplateFault } from './problem.ts'
@@ -104,6 +105,20 @@ test('everything else asks for it to be opened, which a secret refuses', () => {
     '{{ key is string }}',
   ])
     expect([text, render(text)]).toEqual([text, 'SECRET_OPERATION'])
+})
+
+test('a condition cannot look at a secret, however it is written', () => {
+  for (const text of [
+    "{{ key }} == 'a'",
+    '{{ key }}',
+    "'{{ key }}' == 'a'",
+    "{% if true %}'{{ key }}' == 'a'{% endif %}",
+  ]) {
+    const parsed = parseCondition(text, { dashedNames: new Set(), limits: TEMPLATE_LIMITS })
+    const answer =
+      parsed.kind === 'condition' ? compileCondition(parsed.condition, SETTINGS)(() => undefined, { key: KEY }) : parsed
+    expect(answer).toMatchObject({ kind: 'failed', problem: { code: 'SECRET_OPERATION' } })
+  }
 })
 
 test('a value that lies elsewhere is looked up when a template looks inside', () => {

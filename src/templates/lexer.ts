@@ -1,9 +1,9 @@
 // The words of expressions, one at a time: numbers, names, texts, operators.
 // Reads on demand, so that whoever parses may look at the text itself, as names with hyphens need.
 import type { Limits } from './limits.ts'
+import { float as toFloat } from './numbers.ts'
 import { TemplateFault } from './problem.ts'
 import { afterSpace } from './scan-text.ts'
-import { Float } from './values.ts'
 
 export type Token = {
   readonly kind: 'name' | 'number' | 'text' | 'operator' | 'end'
@@ -98,7 +98,7 @@ export class Lexer {
 
   #number(start: number): Token | null {
     const float = this.source[start - 1] === '.' ? null : matchAt(FLOAT, this.source, start)
-    if (float !== null) return this.#token('number', start, float, new Float(Number(float.replaceAll('_', ''))))
+    if (float !== null) return this.#token('number', start, float, toFloat(Number(float.replaceAll('_', ''))))
     const integer = matchAt(INTEGER, this.source, start)
     if (integer === null) return null
     const written = integer.replaceAll('_', '')

@@ -393,9 +393,10 @@ export class ExpressionParser {
 
   /** One filter, its bar already read. */
   filter(of: Expression | null, start: number): Expression {
+    const at = this.lexer.peek().start
     const name = this.#dottedName()
     const args = this.isOperator('(') ? this.arguments() : NO_ARGUMENTS
-    return { kind: 'filter', of, name, args, span: this.#span(start) }
+    return { kind: 'filter', of, name, at, args, span: this.#span(start) }
   }
 
   #dottedName(): string {
@@ -406,9 +407,10 @@ export class ExpressionParser {
 
   #test(of: Expression): Expression {
     const isNegated = this.takeName('not')
+    const at = this.lexer.peek().start
     const name = this.#dottedName()
     const args = this.isOperator('(') ? this.arguments() : this.#testArgument()
-    return { kind: 'test', of, name, args, isNegated, span: this.#span(of.span.start) }
+    return { kind: 'test', of, name, at, args, isNegated, span: this.#span(of.span.start) }
   }
 
   #testArgument(): Arguments {

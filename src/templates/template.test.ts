@@ -31,6 +31,7 @@ describe('a template that is one hole gives its value', () => {
     ['{% if true %}{{ x }}{% endif %}', '[1, {"a": null}]'],
     ['a {{ x }}', 'a [1, {"a": null}]'],
     ['{{ "1" }}', '1'],
+    ['{{ 2 ** 70 }}', 2 ** 70],
   ])('%s', (text, value) => {
     expect(json(text, { x: [1, { a: null }], nothing: null })).toEqual(value)
   })
@@ -146,12 +147,14 @@ describe('problems have a place and a hint', () => {
     ['{{ a', 1, 1, /hole is not closed/],
     ['{% if a %}\n{% else %}', 1, 4, /"if" is not closed/],
     ['{% iff a %}', 1, 4, /Unknown block "iff"/],
-    ['{{ a | uper }}', 1, 11, /No filter "uper"/],
-    ['{{ a is numbr }}', 1, 13, /No test "numbr"/],
+    ['{{ a | uper }}', 1, 8, /No filter "uper"/],
+    ['{{ a is numbr }}', 1, 9, /No test "numbr"/],
     ['{{ a && b }}', 1, 6, /Unexpected &/],
     ["{% include 'x' %}", 1, 4, /needs other templates/],
     ['\n\n{{ 1 + "a" }}', 3, 4, /Cannot calculate a number \+ text/],
     ['{{ 1\n/ 0 }}', 1, 4, /Division by zero/],
+    ['{{ 1e400 }}', 1, 1, /inf has no form in JSON/],
+    ['{{ 1 }}.{{ range | tojson(1) }}', 1, 20, /a function has no form in JSON/],
   ])('%s', (text, line, column, message) => {
     expect(json(text)).toMatchObject({ line, column, message: expect.stringMatching(message) })
   })

@@ -1,7 +1,7 @@
 // A value as it leaves the template: plain data, and the leaves that are in it.
 import { setOwn } from '../lib/json.ts'
 import { itemsOf } from './iterate.ts'
-import { keyText } from './print.ts'
+import { keyText, numberText } from './print.ts'
 import { beyond, fault } from './problem.ts'
 import type { Runtime } from './runtime.ts'
 import {
@@ -21,12 +21,18 @@ import {
 
 /** A value as plain data: what leaves the template. Functions and what is undefined have no form there. */
 export function toPlain(rt: Runtime, of: unknown, depth = 0): unknown {
-  if (of === null || typeof of === 'string' || typeof of === 'boolean' || typeof of === 'number') return of
+  if (of === null || typeof of === 'string' || typeof of === 'boolean') return of
+  if (typeof of === 'number') return finite(of)
   if (of instanceof Float) return of.value
   if (typeof of === 'bigint') return Number(of)
   const { valueDepthMax } = rt.settings.limits
   if (depth > valueDepthMax) throw beyond('A value is nested too deep', 'valueDepthMax', valueDepthMax)
   return plainOf(rt, of, depth + 1)
+}
+
+function finite(value: number): number {
+  if (!Number.isFinite(value)) throw fault(`${numberText(value, 'python')} has no form in JSON`)
+  return value
 }
 
 function plainOf(rt: Runtime, of: unknown, depth: number): unknown {
