@@ -17,6 +17,8 @@ writeFileSync(
 writeFileSync(
   join(folder, 'use.js'),
   `import { openEngine } from 'millrace'
+import { renderTemplate } from 'millrace/templates'
+if (renderTemplate('{{ n + 1 }}', { n: 41 }).value !== 42) throw new Error('Templates do not render')
 const engine = await openEngine({ components: { '/inc': ({ n }) => ({ n: n + 1 }) } })
 const flow = engine.compile('steps: [{ id: a, component: /inc, input: { n: 41 } }]\\noutput: { $step: a, path: n }')
 console.log(JSON.stringify(await engine.run(flow)))
