@@ -146,33 +146,40 @@ function compileFor(statement: Extract<Statement, { kind: 'for' }>, context: Com
   const otherwise = compileBlock(statement.otherwise, context)
   const at = statement.items.span.start
   const { isRecursive } = statement
-  const scoped = (rt: Runtime, outer: Scope | null, value: unknown): void => {
-    rt.scope = new Scope(outer)
+  const enter = (rt: Runtime, outer: Scope | null, value: unknown): void => {
     rt.turn()
+    rt.scope = new Scope(outer)
     assign(rt, value)
   }
-  const run = (rt: Runtime, of: unknown, outer: Scope | null, depth: number): void => {
+  const isKept = (rt: Runtime, outer: Scope | null, value: unknown): boolean => {
+    if (filter === null) return true
+    enter(rt, outer, value)
+    return isTrue(rt, filter(rt))
+  }
+  const run = (rt: Runtime, of: unknown, outer: Scope | null, depth: number): Ending => {
     rt.at = at
     const all = itemsOf(rt, of)
-    const kept = filter === null ? all : all.filter((value) => (scoped(rt, outer, value), isTrue(rt, filter(rt))))
-    const again = isRecursive ? (inner: Runtime, more: unknown) => run(inner, more, outer, depth + 1) : null
+    const kept = filter === null ? all : all.filter((value) => isKept(rt, outer, value))
+    const again = isRecursive ? (inner: Runtime, more: unknown) => void run(inner, more, outer, depth + 1) : null
     const loop = new Loop(kept, depth, again)
     for (let index = 0; index < kept.length; index += 1) {
       loop.index = index
-      scoped(rt, outer, kept[index])
+      enter(rt, outer, kept[index])
       rt.scope?.variables.set('loop', loop.thing)
       if (body(rt) === BREAK) break
     }
-    rt.scope = kept.length === 0 ? new Scope(outer) : outer
-    if (kept.length === 0) otherwise(rt)
+    rt.scope = new Scope(outer)
+    // What ends a turn or a loop there means the loop around this one.
+    const ending = kept.length === 0 ? otherwise(rt) : NEXT
     rt.scope = outer
+    return ending
   }
   return (rt) => {
     rt.tick()
     const { scope } = rt
-    run(rt, items(rt), scope, 0)
+    const ending = run(rt, items(rt), scope, 0)
     rt.scope = scope
-    return NEXT
+    return ending
   }
 }
 

@@ -143,7 +143,7 @@ class StatementParser {
     const isRecursive = this.#expressions.takeName('recursive')
     this.#end()
     this.#loops += 1
-    const { body, end } = this.#until(['endfor', 'else'].toReversed(), tag)
+    const { body, end } = this.#until(['else', 'endfor'], tag)
     this.#loops -= 1
     const otherwise = this.#otherwise(end, tag, 'endfor')
     return { kind: 'for', target, items, filter, isRecursive, body, otherwise, span: this.#span(tag) }

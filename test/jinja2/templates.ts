@@ -318,6 +318,8 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
     '{% for x in range(5) %}{% if x == 1 %}{% continue %}{% endif %}{% if x == 3 %}{% break %}{% endif %}{{ x }}{% endfor %}',
     '{% for x in [1, 2, 3] %}{% for y in [1, 2, 3] %}{% if y == 2 %}{% break %}{% endif %}{{ x }}{{ y }} {% endfor %}{% endfor %}',
     '{% break %}',
+    '{% for x in nums %}{{ x }}{% for y in [] %}{% else %}{% if x == 1 %}{% break %}{% endif %}{% endfor %}.{% endfor %}',
+    '{% for x in nums %}{% with %}{% if x == 1 %}{% continue %}{% endif %}{{ x }}{% endwith %}.{% endfor %}',
     '{% for x in nums %}{% set y = x %}{% endfor %}{{ y }}|{% for x in nums %}{{ x }}{% endfor %}{{ x }}|',
     '{% set x = 5 %}{% for x in nums %}{{ x }}{% endfor %}{{ x }}',
     '{% set t = 0 %}{% for x in nums %}{% set t = t + x %}{{ t }}{% endfor %}{{ t }}',
