@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'plan',
     'lib',
     'dialects/dialect.ts',
+    'dialects/written.ts',
     'stores/store.ts',
     'components',
   ],

@@ -9,5 +9,6 @@ export const operations = {
   render: async () => (await import('./operations/render.ts')).render,
   init: async () => (await import('./operations/init.ts')).init,
   schema: async () => (await import('./operations/schema.ts')).schema,
+  convert: async () => (await import('./operations/convert.ts')).convert,
   components: async () => (await import('./operations/components.ts')).components,
 } as const

@@ -4,6 +4,7 @@ import type { Plan, Backoff } from '../plan/plan.ts'
 import type { Problem, Span } from '../plan/problem.ts'
 import type { Node, Source } from '../source/node.ts'
 import type { Callables } from './editor-schema.ts'
+import type { Written } from './written.ts'
 
 /** One language. */
 export type Dialect = {
@@ -20,6 +21,8 @@ export type Dialect = {
   readonly aliases?: ReadonlyMap<string, string>
   /** A first flow, for somebody who is new to the language. */
   starter(): Promise<Starter>
+  /** A plan of any language in this one, and what it cannot say of it. */
+  write(plan: Plan): Promise<Written>
   /** The JSON Schema of a file, for editors that help while typing. `callables`: what there is to call, by path. */
   editorSchema(callables: Callables): Promise<Json>
   /** The `test:` section of a flow, as case documents; empty where there is none. */

@@ -23,6 +23,7 @@ export function createJinba({ loadTexts }: { readonly loadTexts: () => Promise<v
     },
     casesOf,
     starter: async () => (await import('./starter.ts')).starter,
+    write: async (plan) => (await import('./write.ts')).writeManifest(plan),
     editorSchema: async (callables) => (await import('./editor-schema.ts')).editorSchema(callables),
     aliases: toolPaths,
   }

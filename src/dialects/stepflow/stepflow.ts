@@ -12,6 +12,7 @@ export const stepflow: Dialect = {
   compile: (root, source, options) => compileFlow(root, source.file, options),
   casesOf,
   starter: async () => (await import('./starter.ts')).starter,
+  write: async (plan) => (await import('./write.ts')).writeFlow(plan),
   editorSchema: async (callables) => (await import('./editor-schema.ts')).editorSchema(callables),
 }
 

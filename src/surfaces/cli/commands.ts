@@ -38,6 +38,10 @@ export const commands: { readonly [name in keyof typeof operations]: () => Promi
     const [operation, { showSchema }] = await Promise.all([operations.schema(), import('./schema.ts')])
     return toCommand(operation, {}, showSchema)
   },
+  convert: async () => {
+    const [operation, { showConversion }] = await Promise.all([operations.convert(), import('./convert.ts')])
+    return toCommand(operation, {}, showConversion)
+  },
   components: async () => {
     const [operation, { componentsFlags, showComponents }] = await Promise.all([
       operations.components(),
