@@ -27,12 +27,12 @@ export function fieldsOf(input: Json): JsonRecord {
   )
 }
 
-export const durationSchema: Json = {
+const durationSchema: Json = {
   type: ['string', 'number'],
   description: 'Such as 250ms, 30s, 5m; a number counts seconds',
 }
 
-export const retrySchema: Json = {
+const retrySchema: Json = {
   description: 'Tries after the first',
   anyOf: [
     { type: 'integer', minimum: 0, maximum: 100 },

@@ -60,7 +60,7 @@ export function readsOf(references: readonly Reference[], text: string, node: No
   return [...reads.values()].toSorted((a, b) => b.path.length - a.path.length)
 }
 
-export function refuse(problem: TemplateProblem, text: string, node: Node, { report, names }: Scope): void {
+function refuse(problem: TemplateProblem, text: string, node: Node, { report, names }: Scope): void {
   const offset = offsetOf(text, problem)
   const span = placeIn(node, text, offset, offset + 1, names.source)
   report.error(problem.code, span, problem.message, problem.hint)
