@@ -7,7 +7,7 @@ import { coldStart } from './cold-start.ts'
 
 type Cell = { readonly workload: string; readonly size: number; readonly [figure: string]: number | string }
 
-const GROUPS = ['W1', 'W2', 'W3', 'W4', 'W4rss', 'W5', 'W7', 'compile', 'sync', 'templates', 'W8']
+const GROUPS = ['W1', 'W2', 'W3', 'W4', 'W4rss', 'manifests', 'W5', 'W7', 'compile', 'sync', 'templates', 'W8']
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean' }, rounds: { type: 'string' } },
   allowPositionals: true,

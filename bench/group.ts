@@ -4,7 +4,7 @@ import { availableParallelism, loadavg } from 'node:os'
 import { component, openEngine } from '../src/index.ts'
 import { calibrate, median, time } from './measure.ts'
 import { templateCells } from './templates.ts'
-import { chain, COMPONENTS, diamonds, fanOut, forEach, large, type Workload } from './workloads.ts'
+import { chain, COMPONENTS, diamonds, fanOut, forEach, large, manifests, type Workload } from './workloads.ts'
 
 type Engine = Awaited<ReturnType<typeof openEngine>>
 
@@ -13,6 +13,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   W2: () => cells([10, 100, 1_000, 10_000].map(fanOut)),
   W3: () => cells([diamonds(50)]),
   W4: () => cells([1_000, 10_000, 100_000].map(forEach)),
+  manifests: () => cells([chain(1_000), fanOut(1_000), forEach(10_000), ...manifests(1_000)]),
   W4rss: peakMemory,
   W5: () => clients([1, 50, 200]),
   W7: () => cells([1, 10].map(large)),

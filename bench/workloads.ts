@@ -1,5 +1,5 @@
 // The workloads, defined exactly so that their numbers can be compared: a flow as text, components of one line, an input, and the one right result.
-import type { Json } from '../src/lib/json.ts'
+import { isRecord, type Json } from '../src/lib/json.ts'
 
 export type Workload = {
   readonly name: string
@@ -168,4 +168,46 @@ export function large(megabytes: number): Workload {
       return { n: x.n, rows: x.rows }
     },
   }
+}
+
+const hole = (id: string): string => `{{ steps.${id}.result }}`
+
+/** The same chain, fan-out and loop as a Jinba manifest: references are templates. */
+export function manifests(size: number): readonly Workload[] {
+  const [first, second, third] = [chain(size), fanOut(size), forEach(size * 10)]
+  const links = Array.from({ length: size }, (_, index) => ({
+    id: `s${index}`,
+    tool: '/inc',
+    ...(index === 0 ? {} : { needs: [`s${index - 1}`] }),
+    input: { v: index === 0 ? '{{ inputs.v }}' : `{{ steps.s${index - 1}.result.v }}` },
+  }))
+  const branches = Array.from({ length: size }, (_, index) => ({
+    id: `b${index}`,
+    tool: '/add',
+    needs: ['root'],
+    input: { v: '{{ steps.root.result.v }}', i: index },
+  }))
+  const fan = [
+    { id: 'root', tool: '/add', input: { v: '{{ inputs.v }}', i: 0 } },
+    ...branches,
+    {
+      id: 'join',
+      tool: '/sum',
+      needs: branches.map(({ id }) => id),
+      input: { all: branches.map(({ id }) => hole(id)) },
+    },
+  ]
+  const loop = [
+    { id: 'each', tool: '/double', forEach: '{{ inputs.items }}', input: { v: '{{ item }}' } },
+    { id: 'sum', tool: '/sum', needs: ['each'], input: { all: hole('each') } },
+  ]
+  const sumOf = (result: Json): Json => (isRecord(result) ? (result['sum'] ?? null) : null)
+  const valueOf = (result: Json): Json => (isRecord(result) ? (result['v'] ?? null) : null)
+  const as = (workload: Workload, steps: unknown, pick: (result: Json) => Json): Workload => ({
+    ...workload,
+    name: `${workload.name}, manifest`,
+    flow: JSON.stringify(steps),
+    isRight: (result) => workload.isRight(pick(result)),
+  })
+  return [as(first, links, valueOf), as(second, fan, sumOf), as(third, loop, sumOf)]
 }
