@@ -3,6 +3,7 @@ import type { Parts, Settings } from './api/parts.ts'
 import type { BlobPort } from './components/builtin/blobs.ts'
 import { createBuiltins } from './components/builtin/builtins.ts'
 import type { Component } from './components/component.ts'
+import type { AskModel } from './components/language-model.ts'
 import { loadModule } from './components/module/module.ts'
 import { createMock } from './components/mock/mock.ts'
 import { asPlugin, createComponents } from './components/registry.ts'
@@ -49,7 +50,10 @@ export const parts: Parts = {
   createBuiltins({ compile, store, rootDir, allowNet }) {
     const http = createHttpClient({ allow: allowNet })
     const blobs: BlobPort = { put: (id, text) => store.putBlob(id, text), get: (id) => store.getBlob(id) }
-    return { components: createBuiltins({ compile, blobs, http, rootDir, readYaml }), close: () => http.close() }
+    return {
+      components: createBuiltins({ compile, blobs, http, rootDir, readYaml, askModel, env: process.env }),
+      close: () => http.close(),
+    }
   },
   loadModule,
   async readStubs(data) {
@@ -88,6 +92,11 @@ function createTexts(): { readonly load: () => Promise<void>; readonly get: () =
       return loaded
     },
   }
+}
+
+const askModel: AskModel = async (question) => {
+  const llm = await import('./components/llm/ask-model.ts')
+  return llm.askModel(question)
 }
 
 function toSettings(config: StepflowSettings): Settings {

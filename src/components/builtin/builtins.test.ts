@@ -31,6 +31,8 @@ componentSuite('built-in components', () => {
     http: createHttpClient({ allow: ['203.0.113.1:80'], connect: () => new Socket() }),
     rootDir,
     readYaml,
+    askModel: () => Promise.reject(new Error('nobody is there')),
+    env: {},
   })
   const components: Components = { find: (path) => builtins.get(path) ?? null, list: () => builtins }
   return {

@@ -1,7 +1,7 @@
 // The components that come with the engine. One line for each; its file says what it does.
-import type { HttpClient } from '../../net/client.ts'
 import type { Component } from '../component.ts'
 import type { BlobPort } from './blobs.ts'
+import type { ModelPorts } from './ask.ts'
 import { createMessages } from './create-messages.ts'
 import { createDataConvert } from './data-convert.ts'
 import { createDiscordPostMessage } from './discord-post-message.ts'
@@ -16,9 +16,11 @@ import { inputText } from './input-text.ts'
 import { createIterate } from './iterate.ts'
 import { jsonValidate } from './json-validate.ts'
 import { createLoadFile, type ReadYaml } from './load-file.ts'
+import { createLlm } from './llm.ts'
 import { createMap } from './map.ts'
 import { noop } from './noop.ts'
 import { createOutputFile } from './output-file.ts'
+import { createOpenai } from './openai.ts'
 import { outputJson } from './output-json.ts'
 import { outputText } from './output-text.ts'
 import { createPutBlob } from './put-blob.ts'
@@ -27,10 +29,9 @@ import { sleep } from './sleep.ts'
 import { createWebhookSend } from './webhook-send.ts'
 
 /** What built-in components need of the engine around them. */
-export type BuiltinPorts = {
+export type BuiltinPorts = ModelPorts & {
   readonly compile: CompileFlow
   readonly blobs: BlobPort
-  readonly http: HttpClient
   /** The folder that files are read from and written to. */
   readonly rootDir: string
   readonly readYaml: ReadYaml
@@ -61,6 +62,11 @@ export function createBuiltins(ports: BuiltinPorts): ReadonlyMap<string, Compone
     'http/get': createHttpGet(ports.http),
     'http/post': createHttpPost(ports.http),
     'http/request': createHttpRequest(ports.http),
+    'llm/anthropic': createLlm('anthropic', ports),
+    'llm/gemini': createLlm('gemini', ports),
+    'llm/grok': createLlm('grok', ports),
+    'llm/openai': createLlm('openai', ports),
+    openai: createOpenai(ports),
     slack_post_message: createSlackPostMessage(ports.http),
     gmail_send: createGmailSend(ports.http),
     discord_post_message: createDiscordPostMessage(ports.http),

@@ -63,6 +63,8 @@ export function world(ports: Partial<BuiltinPorts> = {}): {
     http: createHttpClient({ allow: [] }),
     rootDir: '.',
     readYaml,
+    askModel: () => Promise.reject(new Error('nobody is there')),
+    env: {},
     ...ports,
   })
   return { blobs, compiled, find: (path) => builtins.get(`/builtin/${path}`) ?? null }

@@ -68,6 +68,12 @@ export function wholeNumber(description: string, minimum: number, maximum: numbe
   return { schema, expected: `a whole number from ${minimum} to ${maximum}`, fits }
 }
 
+export function number(description: string, minimum: number, maximum: number): Field<number> {
+  const schema = { type: 'number', minimum, maximum, description }
+  const fits = (value: Json): boolean => typeof value === 'number' && value >= minimum && value <= maximum
+  return { schema, expected: `a number from ${minimum} to ${maximum}`, fits }
+}
+
 export function choice<T extends string>(description: string, options: readonly T[]): Field<T> {
   const fits = (value: Json): boolean => options.some((option) => option === value)
   return { schema: { enum: options, description }, expected: `one of ${options.join(', ')}`, fits }
