@@ -6,7 +6,7 @@ import { plainText } from '../compare.ts'
 import { entriesOf, itemsOf, list, sequence, sizeOf } from '../iterate.ts'
 import { joinTexts, operate } from '../operators.ts'
 import { fault } from '../problem.ts'
-import { isList, Iterator, kindOf, Range, Tuple, Undefined, View } from '../values.ts'
+import { isList, Iterator, kindOf, Markup, Range, Tuple, Undefined, View } from '../values.ts'
 
 const length = builtin('', (rt, value) => {
   const size = sizeOf(rt, value)
@@ -39,13 +39,16 @@ export const LIST_FILTERS: Readonly<Record<string, Builtin>> = {
     if (opened instanceof Iterator)
       throw fault('What can be read once has no last item', 'Make it a list: | list | last')
     const items = itemsOf(rt, opened)
-    return items.length === 0 ? new Undefined('There is no last item, the list is empty') : items.at(-1)
+    if (items.length === 0) return new Undefined('There is no last item, the list is empty')
+    const last = items.at(-1)
+    return opened instanceof Markup ? opened.with(String(last)) : last
   }),
   reverse: builtin('', (rt, value) => {
     const text = plainText(rt.open(value))
     if (typeof text === 'string') {
       rt.scan(text.length * 32)
-      return charactersOf(text).toReversed().join('')
+      const reversed = charactersOf(text).toReversed().join('')
+      return value instanceof Markup ? value.with(reversed) : reversed
     }
     const items = itemsOf(rt, value).toReversed()
     const isReadOnce = isList(value) || value instanceof Tuple || value instanceof Range || value instanceof View

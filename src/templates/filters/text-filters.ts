@@ -1,13 +1,14 @@
 // Filters for text.
 import { builtin, type Builtin, flagOf, textArgument, variadic, type VariadicBuiltin, wholeOf } from '../arguments.ts'
 import { lengthOf, sliceOf } from '../characters.ts'
+import { undefinedFault } from '../compare.ts'
 import { formatPercent } from '../format-percent.ts'
 import { padTo, replaced } from '../methods/text-methods.ts'
 import { textOf } from '../print.ts'
 import { fault } from '../problem.ts'
 import { capitalize, linesOf, strip } from '../python-text.ts'
 import type { Runtime } from '../runtime.ts'
-import { Dict, Markup } from '../values.ts'
+import { Dict, Markup, Undefined } from '../values.ts'
 import { wrapLine } from '../word-wrap.ts'
 
 type Run = (rt: Runtime, text: string, args: readonly unknown[]) => unknown
@@ -28,6 +29,15 @@ function filter(params: string, run: Run): Builtin {
     const result = unmarked(rt, value, args)
     return value instanceof Markup && typeof result === 'string' ? value.with(result) : result
   })
+}
+
+/** A filter that has an answer of its own to what is undefined. */
+function unlessUndefined(of: Builtin, answer: (value: Undefined) => unknown): Builtin {
+  return { ...of, run: (rt, value, args) => (value instanceof Undefined ? answer(value) : of.run(rt, value, args)) }
+}
+
+function refused(value: Undefined): never {
+  throw undefinedFault(value)
 }
 
 function titled(text: string): string {
@@ -87,30 +97,33 @@ export const TEXT_FILTERS: Readonly<Record<string, Builtin | VariadicBuiltin>> =
       count === null || count === undefined ? -1 : wholeOf(rt, count, -1),
     ),
   ),
-  truncate: filter('length? killwords? end? leeway?', truncated),
-  indent: filter('width? first? blank?', indented),
+  truncate: unlessUndefined(filter('length? killwords? end? leeway?', truncated), (value) => value),
+  indent: unlessUndefined(filter('width? first? blank?', indented), refused),
   wordcount: builtin('', (rt, value) => {
     const text = textOf(rt, value)
     rt.scan(text.length * 16)
     return (text.match(/[\p{L}\p{N}\p{M}_]+/gu) ?? []).length
   }),
-  wordwrap: plain(
-    'width? break_long_words? wrapstring? break_on_hyphens?',
-    (rt, text, [width, breakLong, wrapstring, breakOnHyphens]) => {
-      const size = wholeOf(rt, width, 79)
-      if (size < 1) throw fault('wordwrap: the width has to be at least 1')
-      const by = wrapstring === undefined || wrapstring === null ? '\n' : textOf(rt, wrapstring)
-      rt.sized(text.length * (1 + by.length))
-      rt.scan(text.length * 32)
-      const options = {
-        width: size,
-        breaksLong: flagOf(rt, breakLong, true),
-        breaksHyphens: flagOf(rt, breakOnHyphens, true),
-      }
-      return linesOf(text)
-        .map((line) => wrapLine(line, options).join(by))
-        .join(by)
-    },
+  wordwrap: unlessUndefined(
+    plain(
+      'width? break_long_words? wrapstring? break_on_hyphens?',
+      (rt, text, [width, breakLong, wrapstring, breakOnHyphens]) => {
+        const size = wholeOf(rt, width, 79)
+        if (size < 1) throw fault('wordwrap: the width has to be at least 1')
+        const by = wrapstring === undefined || wrapstring === null ? '\n' : textOf(rt, wrapstring)
+        rt.sized(text.length * (1 + by.length))
+        rt.scan(text.length * 32)
+        const options = {
+          width: size,
+          breaksLong: flagOf(rt, breakLong, true),
+          breaksHyphens: flagOf(rt, breakOnHyphens, true),
+        }
+        return linesOf(text)
+          .map((line) => wrapLine(line, options).join(by))
+          .join(by)
+      },
+    ),
+    refused,
   ),
   format: variadic((rt, value, args, named) => {
     if (args.length > 0 && named.size > 0) throw fault('format takes arguments by position or by name, not both')
