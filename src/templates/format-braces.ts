@@ -15,8 +15,12 @@ const FIELD = /\{\{|\}\}|\{([^{}!:]*)(?:!([rsa]))?(?::((?:[^{}]|\{[^{}]*\})*))?\
 export function formatBraces(rt: Runtime, format: string, args: readonly unknown[], named: Named): string {
   rt.tick((countOf(format, '{') + countOf(format, '}')) * 2)
   let automatic = 0
+  let [isAutomatic, isNumbered] = [false, false]
   const valueOf = (field: string): unknown => {
     const [, name = '', rest = ''] = /^([^.[]*)([\s\S]*)$/.exec(field) ?? []
+    if (name === '') isAutomatic = true
+    else if (/^\d+$/.test(name)) isNumbered = true
+    if (isAutomatic && isNumbered) throw fault('A format numbers all of its fields, or none')
     const index = name === '' ? automatic : /^\d+$/.test(name) ? Number(name) : null
     if (name === '') automatic += 1
     const value = index === null ? named.get(name) : args[index]
@@ -98,14 +102,9 @@ function numeral(
     X: [16, '0X'],
   }
   const base = Object.hasOwn(bases, kind) ? bases[kind] : undefined
-  if (
-    base !== undefined ||
-    kind === 'd' ||
-    kind === 'n' ||
-    kind === 'c' ||
-    (kind === '' && !isFloat(numeric) && precision === null)
-  ) {
+  if (base !== undefined || kind === 'd' || kind === 'n' || kind === 'c' || (kind === '' && !isFloat(numeric))) {
     if (isFloat(numeric)) throw fault(`The format "${kind}" wants a whole number`)
+    if (precision !== null) throw fault('Whole numbers are written without a precision')
     const digits = toBig(numeric).toString(base?.[0] ?? 10)
     if (kind === 'c') return String.fromCodePoint(Math.min(0x10ffff, Math.max(0, Number(digits))))
     const shown = isAlternative ? digits.replace(/^-?/, (minus) => minus + (base?.[1] ?? '')) : digits

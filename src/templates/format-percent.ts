@@ -3,7 +3,7 @@ import { entriesOf } from './iterate.ts'
 import { memberOf } from './compare.ts'
 import { fixed, isFloat, toBig, toDouble, toNumeric, truncated } from './numbers.ts'
 import { countOf } from './python-text.ts'
-import { reprOf, textOf } from './print.ts'
+import { asciiOf, reprOf, textOf } from './print.ts'
 import { fault } from './problem.ts'
 import type { Runtime } from './runtime.ts'
 import { kindOf } from './values.ts'
@@ -64,8 +64,9 @@ function written(rt: Runtime, kind: string, value: unknown, digits: number | nul
     case 's':
       return cut(textOf(rt, value), digits)
     case 'r':
-    case 'a':
       return cut(reprOf(rt, value), digits)
+    case 'a':
+      return cut(asciiOf(reprOf(rt, value)), digits)
     case 'd':
     case 'i':
     case 'u':

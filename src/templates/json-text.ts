@@ -43,9 +43,10 @@ class JsonWriter {
 
   #quoted(text: string): string {
     this.#made(text.length)
-    return JSON.stringify(text).replaceAll(/[\u007f-\uffff]/g, (char) => {
-      return char === '\u007f' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
-    })
+    return JSON.stringify(text).replaceAll(
+      /[\u007f-\uffff]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
   }
 
   #list(items: readonly unknown[], depth: number): string {

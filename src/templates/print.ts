@@ -212,6 +212,11 @@ function pythonQuoted(text: string): string {
   return `${quote}${inside}${quote}`
 }
 
+/** Text of ASCII alone, other characters escaped. */
+export function asciiOf(text: string): string {
+  return text.replaceAll(/[\u0080-\u{10ffff}]/gu, pythonEscape)
+}
+
 function pythonEscape(char: string): string {
   const named = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[char]
   if (named !== undefined) return named

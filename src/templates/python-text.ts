@@ -86,7 +86,7 @@ export function splitWords(text: string, max: number, isFromRight: boolean): str
   if (trimmed === '') return []
   const words = trimmed.split(/\s+/)
   if (max < 0 || words.length - 1 <= max) return words
-  return isFromRight ? splitWordsRight(trimmed, max) : splitWordsLeft(strip(text, null, 'left'), max)
+  return isFromRight ? splitWordsRight(strip(text, null, 'right'), max) : splitWordsLeft(strip(text, null, 'left'), max)
 }
 
 function splitWordsLeft(text: string, max: number): string[] {

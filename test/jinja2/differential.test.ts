@@ -32,7 +32,7 @@ describe('templates render as Jinja2 renders them', () => {
     'those of the list, by theme',
     () => {
       const templates = Object.values(TEMPLATES).flat()
-      expect(templates.length).toBeGreaterThan(400)
+      expect(templates.length).toBeGreaterThan(600)
       expect(differences(templates)).toEqual([])
     },
     JINJA2_MS,

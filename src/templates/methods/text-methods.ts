@@ -40,7 +40,8 @@ function find(isLast: boolean, isStrict: boolean): Builtin {
   return method('sub start? end?', (rt, whole, [sub, start, end]) => {
     const { part, from } = within(rt, whole, start, end)
     const wanted = text(rt, sub)
-    const at = isLast ? part.lastIndexOf(wanted) : part.indexOf(wanted)
+    const isBeyond = start !== undefined && start !== null && wholeOf(rt, start, 0) > lengthOf(whole)
+    const at = isBeyond ? -1 : isLast ? part.lastIndexOf(wanted) : part.indexOf(wanted)
     if (at === -1 && isStrict) throw fault('The text has no such part')
     return at === -1 ? -1 : from + lengthOf(part.slice(0, at))
   })
