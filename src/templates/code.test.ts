@@ -87,6 +87,7 @@ test('whatever a text holds, Python reads it as it was, bare and in each kind of
     'print(ascii([{{ x }}, \'-{{ x }}-\', "-{{ x }}-", f"-{{ x }}-", \'\'\'-{{ x }}-\'\'\', """-{{ x }}-"""]))  # {{ x }}'
   const code = texts.map((x) => render('python', line, { x })).join('\n')
   const child = spawnSync('python3', ['-c', code], { encoding: 'utf8' })
+  if (child.error !== undefined) throw new Error('python3 is not there: apt-get install -y python3-jinja2')
   const expected = texts.map((x) => `[${[x, ...Array.from({ length: 5 }, () => `-${x}-`)].map(asciiRepr).join(', ')}]`)
   expect(child.stderr).toBe('')
   expect(child.stdout.trim().split('\n')).toEqual(expected)
