@@ -21,6 +21,7 @@ export async function checkGiven(flow: Flow, given: Partial<Given>): Promise<Giv
   const input = await fit(plan.params.schema, givenInput)
   const problems = [
     ...input.problems.map(({ path, message }) => aProblem('INVALID_INPUT', placed('input', path, message))),
+    ...noJson(plan, input.value),
     ...requiredVariables.filter((name) => !Object.hasOwn(variables, name)).map((name) => missing(name, plan)),
     ...(await variableProblems(plan, variables)),
   ]
@@ -47,6 +48,20 @@ async function fit(schema: Json, value: Json): Promise<Fit> {
   if (schema === null || (isRecord(schema) && Object.keys(schema).length === 0)) return { value, problems: [] }
   const { compileSchema } = await import('../lib/schema.ts')
   return (await compileSchema(schema))(value)
+}
+
+function noJson({ params: { jsonTexts = [] } }: Plan, input: Json): readonly Problem[] {
+  return jsonTexts.flatMap((name) => {
+    const text = isRecord(input) && Object.hasOwn(input, name) ? input[name] : undefined
+    if (typeof text !== 'string') return []
+    try {
+      JSON.parse(text)
+      return []
+    } catch (error) {
+      const why = error instanceof Error ? error.message : 'it is none'
+      return aProblem('INVALID_INPUT', placed('input', name, `has to be JSON: ${why}`))
+    }
+  })
 }
 
 function missing(name: string, { variables }: Plan): Problem {

@@ -24,6 +24,8 @@ export type Params = {
   readonly schema: Json
   /** The names that the flow reads of its input; another one is worth a warning. Absent: nobody can tell. */
   readonly named?: readonly string[]
+  /** Names whose values, where they are text, have to be JSON. */
+  readonly jsonTexts?: readonly string[]
 }
 
 /** A value that is given to a run beside its input. */

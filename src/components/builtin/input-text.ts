@@ -20,6 +20,7 @@ export const inputText: Component = {
   description: 'A parameter of the flow, as text',
   run(given: Json) {
     const { value, data_type: type } = input.read(given)
+    if (value === null) return null
     return toType(value, type ?? 'STRING')
   },
 }

@@ -1,6 +1,6 @@
 // A manifest becomes a plan. All problems are found in one go; there is a plan where none of them is an error.
 import type { JsonRecord } from '../../lib/json.ts'
-import type { Pick, StepIndex } from '../../plan/expr.ts'
+import type { Pick as PickOutput, StepIndex } from '../../plan/expr.ts'
 import type { Plan, Variable } from '../../plan/plan.ts'
 import { type Fields, fieldsOf, toItems, toMapping, toText } from '../../source/fields.ts'
 import type { Node, Source } from '../../source/node.ts'
@@ -12,7 +12,7 @@ import { readHeads, type StepHead } from './heads.ts'
 import type { Names } from './scope.ts'
 import { manifestShape } from './shapes.ts'
 import { type CompiledStep, compileStep } from './steps.ts'
-import { isInputTool, isOutputTool } from './tools.ts'
+import { isInputTool, isOutputTool, takesJson } from './tools.ts'
 
 /** Compiles the manifest at `root`: a list of steps, or a mapping that has one. */
 export function compileManifest(root: Node, source: Source, options: CompileOptions): Compiled {
@@ -66,7 +66,7 @@ function planOf(heads: readonly StepHead[], steps: readonly CompiledStep[], name
   return {
     format: 1,
     steps: steps.map(({ step }) => step),
-    params: { schema: schemaOf(heads, steps), named: [...names.inputs] },
+    params: { schema: schemaOf(heads, steps), named: [...names.inputs], ...jsonTexts(heads) },
     variables: [...names.secrets].map(secretNamed),
     output: pickOf(heads, steps),
     demand: 'all-steps',
@@ -80,7 +80,7 @@ function secretNamed(name: string): Variable {
 }
 
 /** What the tools that put out something gave; else what those gave that nobody waits for. */
-function pickOf(heads: readonly StepHead[], steps: readonly CompiledStep[]): Pick {
+function pickOf(heads: readonly StepHead[], steps: readonly CompiledStep[]): PickOutput {
   const awaited = new Set(steps.flatMap(({ waitsFor }) => waitsFor))
   const indices = (wanted: (head: StepHead) => boolean): readonly StepIndex[] =>
     heads.filter(wanted).map(({ index }) => index)
@@ -98,6 +98,11 @@ function schemaOf(heads: readonly StepHead[], steps: readonly CompiledStep[]): P
   const isOptional = ({ index }: StepHead): boolean => steps[index]?.hasValue === true
   const properties: JsonRecord = Object.fromEntries(inputs.map((head) => [head.id, describe(head)]))
   return { type: 'object', properties, required: inputs.filter((head) => !isOptional(head)).map(({ id }) => id) }
+}
+
+function jsonTexts(heads: readonly StepHead[]): Pick<Plan['params'], 'jsonTexts'> {
+  const ids = heads.filter(({ tool }) => isInputTool(tool) && takesJson(tool)).map(({ id }) => id)
+  return ids.length === 0 ? {} : { jsonTexts: ids }
 }
 
 /** Anything is taken: the tool itself says what fits it. */

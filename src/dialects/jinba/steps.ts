@@ -2,7 +2,8 @@
 import { type Expr, readsItem, type StepIndex } from '../../plan/expr.ts'
 import type { Backoff, Each, Gate, Needs, RetryPolicy, Step } from '../../plan/plan.ts'
 import { quote } from '../../lib/quote.ts'
-import { describe } from '../../source/node.ts'
+import { describe, textOf } from '../../source/node.ts'
+import type { Report } from '../../source/report.ts'
 import type { CompileOptions } from '../dialect.ts'
 import { lanesOf } from '../lanes.ts'
 import { needsOf } from '../needs.ts'
@@ -12,7 +13,7 @@ import { compileOnError } from './on-error.ts'
 import { type Pair, pairsOf } from './pairs.ts'
 import type { Names, Scope } from './scope.ts'
 import { compileValue, merged, nothing } from './templates.ts'
-import { isInputTool } from './tools.ts'
+import { isInputTool, takesJson } from './tools.ts'
 import { compileWhen } from './when.ts'
 
 /** A step, and all that it may wait for. */
@@ -34,6 +35,7 @@ export function compileStep(head: StepHead, names: Names, options: CompileOption
   const each = eachOf(head, isLaneGate ? gate : null, scope)
   const pairs = pairsOf(fields.get('input'), report)
   const input = inputOf(head, pairs, scope)
+  if (takesJson(tool)) refuseNoJson(pairs, report)
   const onError = compileOnError(fields.get('onError'), scope)
   const retry = fields.get('retry')
   const timeout = fields.get('timeout')
@@ -57,6 +59,24 @@ export function compileStep(head: StepHead, names: Names, options: CompileOption
     step,
     waitsFor: [...(needs?.steps ?? []), ...after].filter((source) => source !== index),
     hasValue: pairs.some(({ name, value }) => (tool.renamed.get(name) ?? name) === 'value' && value !== null),
+  }
+}
+
+/** The value that stands in for an argument is written in the text, so what is wrong with it is wrong before anything runs. */
+function refuseNoJson(pairs: readonly Pair[], report: Report): void {
+  const node = pairs.find(({ name }) => name === 'value')?.value ?? null
+  const text = textOf(node)
+  if (node === null || text === null || /\{[{%#]/.test(text)) return
+  try {
+    JSON.parse(text)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'it is none'
+    report.error(
+      'INVALID_JSON',
+      node.span,
+      `Cannot read this value as JSON: ${why}`,
+      'Write it as a list or a mapping, without quotes around it',
+    )
   }
 }
 

@@ -79,6 +79,11 @@ export function isInputTool({ name }: Tool): boolean {
   return name.startsWith('INPUT_')
 }
 
+/** Whether text that is given to a parameter has to be JSON. */
+export function takesJson({ path }: Tool): boolean {
+  return path === '/builtin/input_json'
+}
+
 /** Tools whose steps say what the flow gives. */
 export function isOutputTool({ name }: Tool): boolean {
   return name.startsWith('OUTPUT_')
