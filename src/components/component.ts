@@ -26,6 +26,8 @@ export type Component = {
   readonly onLost?: 'park' | 'fail'
   /** It comes with the engine, and stays where everything else is replaced by stubs. */
   readonly isBuiltin?: boolean
+  /** All of it, with its schemas, where its code is only loaded by the first call. */
+  readonly load?: () => Promise<Component>
   /** One line for `millrace components`. */
   readonly description?: string
   readonly run: ComponentRun

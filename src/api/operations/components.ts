@@ -26,8 +26,8 @@ export const components: Operation<typeof flags, Catalogue | Refusal> = {
     const stubs = await readStubsFile(intake, given, host)
     if (intake.hasErrors) return intake.refusal()
     const engine = await openOn(ground, { stubs, stubsOnly: given['stubs-only'], allowNet: [], callsMax: null }, host)
-    const all = [...engine.components.list()].map(([path, component]) => {
-      const { effect, input, output, description } = component
+    const listed = [...engine.components.list()].map(async ([path, component]) => {
+      const { effect, input, output, description } = (await component.load?.()) ?? component
       return {
         path,
         effect,
@@ -36,6 +36,7 @@ export const components: Operation<typeof flags, Catalogue | Refusal> = {
         ...(output !== undefined && { output }),
       }
     })
+    const all = await Promise.all(listed)
     await engine.close()
     return { kind: 'components', components: all.toSorted((a, b) => (a.path < b.path ? -1 : 1)) }
   },

@@ -30,9 +30,11 @@ export const schema: Operation<typeof flags, EditorSchema | Refusal> = {
     const ground = await prepareGround(intake, host.cwd, given, host)
     if (dialect === undefined || intake.hasErrors) return intake.refusal()
     const engine = await openOn(ground, { stubs: null, stubsOnly: false, allowNet: [], callsMax: null }, host)
-    const callables = [...engine.components.list()].map(
-      ([path, { description = null, input = null }]) => [path, { description, input }] as const,
-    )
+    const listed = [...engine.components.list()].map(async ([path, component]) => {
+      const { description = null, input = null } = (await component.load?.()) ?? component
+      return [path, { description, input }] as const
+    })
+    const callables = await Promise.all(listed)
     await engine.close()
     return { kind: 'schema', schema: await dialect.editorSchema(new Map(callables)) }
   },

@@ -50,6 +50,7 @@ export const readYaml: ReadYaml = (text) => {
 export function world(ports: Partial<BuiltinPorts> = {}): {
   readonly blobs: Map<string, string>
   readonly compiled: Json[]
+  readonly builtins: ReadonlyMap<string, Component>
   readonly find: (path: string) => Component | null
 } {
   const blobs = new Map<string, string>()
@@ -67,7 +68,7 @@ export function world(ports: Partial<BuiltinPorts> = {}): {
     env: {},
     ...ports,
   })
-  return { blobs, compiled, find: (path) => builtins.get(`/builtin/${path}`) ?? null }
+  return { blobs, compiled, builtins, find: (path) => builtins.get(`/builtin/${path}`) ?? null }
 }
 
 export function run(path: string, input: Json, call: Partial<Call> = {}): Promise<Asked> {

@@ -36,12 +36,12 @@ const input = fields({
 
 type Asked = ReturnType<typeof input.read>
 
-export function createLlm(vendor: Vendor, ports: ModelPorts): Component {
+export function createLlm(vendor: Vendor, name: string, ports: ModelPorts): Component {
   return {
     effect: 'at-least-once',
     input: input.schema,
     checksInput: true,
-    description: `Ask a model of ${NAMES[vendor]} and answer { content, model, finish_reason, usage, object }`,
+    description: `Ask a model of ${name} and answer { content, model, finish_reason, usage, object }`,
     async run(given: Json, call: Call): Promise<Json | Answer> {
       const asked = input.read(given)
       const answer = await ask(
@@ -62,13 +62,6 @@ export function createLlm(vendor: Vendor, ports: ModelPorts): Component {
       return answer instanceof Answer ? answer : toOutput(answer)
     },
   }
-}
-
-const NAMES: Readonly<Record<Vendor, string>> = {
-  anthropic: 'Anthropic',
-  gemini: 'Google',
-  grok: 'xAI',
-  openai: 'OpenAI',
 }
 
 /** A field that is a chat: `{ role, content }` each. */

@@ -9,7 +9,7 @@ import { isSuccess, netFailure, statusFailure } from './http-failure.ts'
 import { invalidInput } from './invalid-input.ts'
 
 /** It is read whole, and becomes the output of a step. */
-export const fileBytesMax = 10_000_000
+const fileBytesMax = 10_000_000
 const timeoutMsDefault = 60_000
 const timeoutMsMax = 3_600_000
 
