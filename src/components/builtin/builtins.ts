@@ -5,7 +5,6 @@ import { createMessages } from './create-messages.ts'
 import { createEval } from './eval.ts'
 import { type CompileFlow, createFlows } from './flows.ts'
 import { createGetBlob } from './get-blob.ts'
-import { createHttpGet, createHttpPost, createHttpRequest } from './http.ts'
 import { inputJson } from './input-json.ts'
 import { inputText } from './input-text.ts'
 import { createIterate } from './iterate.ts'
@@ -41,9 +40,6 @@ export function createBuiltins(ports: BuiltinPorts): ReadonlyMap<string, Compone
     input_json: inputJson,
     output_text: outputText,
     output_json: outputJson,
-    'http/get': createHttpGet(ports.http),
-    'http/post': createHttpPost(ports.http),
-    'http/request': createHttpRequest(ports.http),
   }
   return new Map(
     Object.entries({ ...components, ...toolsOf(ports) }).map(([name, component]) => [

@@ -126,11 +126,14 @@ async function thereAndBack(
   return typeof written === 'string' ? convert({ value: written, from: by, to: 'object', ...options }) : written
 }
 
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
 test.each(['json', 'yaml'] as const)('data that is written as %s reads the same', async (by) => {
   const data = json.filter((value) => typeof value !== 'string')
   await fc.assert(
     fc.asyncProperty(data, async (value) => {
-      expect(await thereAndBack(value, by)).toEqual(JSON.parse(JSON.stringify(value)))
+      // JSON has no negative zero.
+      expect(plain(await thereAndBack(value, by))).toEqual(plain(value))
     }),
   )
 })

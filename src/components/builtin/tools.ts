@@ -1,4 +1,4 @@
-// Components for files, formats, models and messages. Fewer flows call them, so their code waits for that.
+// Components for the network, files, formats, models and messages. Fewer flows call them, so their code waits for that.
 import type { Component } from '../component.ts'
 import type { Vendor } from '../language-model.ts'
 import type { ModelPorts } from './ask.ts'
@@ -20,6 +20,15 @@ export function toolsOf(ports: ToolPorts): Readonly<Record<string, Component>> {
       async () => (await import('./llm.ts')).createLlm(vendor, name, ports),
     )
   return {
+    'http/get': later('at-least-once', 'Get a URL and answer { status, headers, body }', async () =>
+      (await import('./http.ts')).createHttpGet(ports.http),
+    ),
+    'http/post': later('at-least-once', 'Post to a URL and answer { status, headers, body }', async () =>
+      (await import('./http.ts')).createHttpPost(ports.http),
+    ),
+    'http/request': later('at-least-once', 'Send an HTTP request and answer { status, headers, body }', async () =>
+      (await import('./http.ts')).createHttpRequest(ports.http),
+    ),
     input_file_as_text: later('at-least-once', 'A file from a URL or the working folder, as text', async () =>
       (await import('./input-file.ts')).createInputFileAsText(ports),
     ),
