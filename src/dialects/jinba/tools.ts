@@ -19,7 +19,9 @@ export type Tool = {
 
 type Known = Partial<Pick<Tool, 'code' | 'retriesBusy'>> & { readonly renamed?: Readonly<Record<string, string>> }
 
-const model = { version: 'model', api_key: 'api_key', token: 'api_key' }
+const model: Known = { renamed: { token: 'api_key' }, retriesBusy: true }
+// What they do not try again by themselves, nobody knows the outcome of.
+const sender: Known = { retriesBusy: true }
 const python: Known = { code: { name: 'code', language: 'python' } }
 
 /** By name; of a component that has several names, each has its line. */
@@ -31,20 +33,20 @@ const known: Readonly<Record<string, readonly [path: string, known?: Known]>> = 
   INPUT_FILE_AS_TEXT: ['/builtin/input_file_as_text', { renamed: { url: 'value' }, retriesBusy: true }],
   OUTPUT_TEXT: ['/builtin/output_text'],
   OUTPUT_JSON: ['/builtin/output_json'],
-  OUTPUT_FILE: ['/builtin/output_file'],
+  OUTPUT_FILE: ['/builtin/output_file', { renamed: { value: 'content' } }],
   HTTP_REQUEST: ['/builtin/http/request', { retriesBusy: true }],
   JSON_VALIDATE: ['/builtin/json_validate'],
   DATA_CONVERT: ['/builtin/data_convert'],
   WAIT: ['/builtin/sleep'],
-  GEMINI_CHAT: ['/builtin/llm/gemini', { renamed: model, retriesBusy: true }],
-  GEMINI_INVOKE: ['/builtin/llm/gemini', { renamed: model, retriesBusy: true }],
-  OPENAI_INVOKE: ['/builtin/llm/openai', { renamed: model, retriesBusy: true }],
-  ANTHROPIC_INVOKE: ['/builtin/llm/anthropic', { renamed: model, retriesBusy: true }],
-  GROK_CHAT: ['/builtin/llm/grok', { renamed: model, retriesBusy: true }],
-  SLACK_POST_MESSAGE: ['/builtin/slack_post_message'],
-  GMAIL_SEND: ['/builtin/gmail_send'],
-  DISCORD_POST_MESSAGE: ['/builtin/discord_post_message'],
-  WEBHOOK_SEND: ['/builtin/webhook_send'],
+  GEMINI_CHAT: ['/builtin/llm/gemini', model],
+  GEMINI_INVOKE: ['/builtin/llm/gemini', model],
+  OPENAI_INVOKE: ['/builtin/llm/openai', model],
+  ANTHROPIC_INVOKE: ['/builtin/llm/anthropic', model],
+  GROK_CHAT: ['/builtin/llm/grok', model],
+  SLACK_POST_MESSAGE: ['/builtin/slack_post_message', sender],
+  GMAIL_SEND: ['/builtin/gmail_send', sender],
+  DISCORD_POST_MESSAGE: ['/builtin/discord_post_message', sender],
+  WEBHOOK_SEND: ['/builtin/webhook_send', sender],
   PYTHON_SANDBOX_RUN: ['/builtin/python', python],
   PYTHON_SANDBOX: ['/builtin/python', python],
   JAVASCRIPT_RUN: ['/builtin/javascript', { code: { name: 'code', language: 'javascript' } }],
