@@ -24,6 +24,7 @@ async function runOf(
         seen.push(input)
         return null
       },
+      SPLIT: ({ token }: { token: string }) => token.split('\n'),
       LEAK: ({ token }: { token: string }) => {
         throw Object.assign(new Error(`refused ${token}`), { data: { sent: encodeURIComponent(token) } })
       },
@@ -121,6 +122,19 @@ test('a secret that a component repeats in an error is masked in all its forms',
     secrets: { TOKEN: CANARY },
   })
   expect(shown).toContain('refused ***')
+  expect(shown).not.toContain('c4n4ry')
+})
+
+test('a secret of several lines is masked line by line', async () => {
+  const key = '-----BEGIN KEY-----\nc4n4ry-first-line\nc4n4ry-second-line\n-----END KEY-----'
+  const { shown, seen } = await runOf(
+    `
+- { id: a, tool: SPLIT, input: { token: "{{ secrets.TOKEN }}" } }
+- { id: b, tool: SEE, needs: [a], input: { line: "{{ steps.a.result[1] }}" } }
+`,
+    { secrets: { TOKEN: key } },
+  )
+  expect(seen).toEqual([{ line: 'c4n4ry-first-line' }])
   expect(shown).not.toContain('c4n4ry')
 })
 

@@ -35,7 +35,7 @@ export function createSecrets(values: ReadonlyMap<string, string>): Secrets {
   const seal = (value: Json): Value => sealValue(value, needles, mask)
   return {
     size: values.size,
-    textOf: (ref) => written(toForm(values.get(ref.secret) ?? '', ref.form), ref),
+    textOf: (ref) => written(toForm(partOf(values.get(ref.secret) ?? '', ref.line), ref.form), ref),
     seal,
     mask,
     maskError: (error) => maskError(error, mask),
@@ -53,14 +53,29 @@ function written(text: string, ref: SecretRef): string {
 function needlesOf(values: ReadonlyMap<string, string>): readonly Needle[] {
   const forms: readonly SecretForm[] = ['plain', 'base64', 'url', 'json']
   const needles = new Map<string, Needle>()
-  for (const [secret, value] of values) {
-    if (value.length < SEALED_LENGTH_MIN) continue
-    for (const form of forms) {
-      const text = toForm(value, form)
-      if (!needles.has(text)) needles.set(text, { text, ref: { secret, form } })
-    }
-  }
+  for (const [secret, value] of values)
+    for (const { part, line } of partsOf(value))
+      for (const form of part.length < SEALED_LENGTH_MIN ? [] : forms) {
+        const text = toForm(part, form)
+        if (!needles.has(text))
+          needles.set(text, { text, ref: line === null ? { secret, form } : { secret, form, line } })
+      }
   return [...needles.values()].toSorted((a, b) => b.text.length - a.text.length)
+}
+
+/** The secret as a whole, and where it has several lines, each of them. */
+function partsOf(value: string): readonly { readonly part: string; readonly line: number | null }[] {
+  const lines = linesOf(value)
+  const whole = { part: value, line: null }
+  return lines.length === 1 ? [whole] : [whole, ...lines.map((part, line) => ({ part, line }))]
+}
+
+function partOf(value: string, line: number | undefined): string {
+  return line === undefined ? value : (linesOf(value)[line] ?? '')
+}
+
+function linesOf(value: string): readonly string[] {
+  return value.split(/\r?\n/)
 }
 
 function toForm(value: string, form: SecretForm): string {

@@ -19,6 +19,8 @@ export class Sealed {
 export type SecretRef = {
   readonly secret: string
   readonly form: SecretForm
+  /** Which of its lines, from 0; absent: all of it. A key that is split into lines is still a secret. */
+  readonly line?: number
   /** How it is written where it stands, one after another. */
   readonly escapes?: readonly Escape[]
 }
