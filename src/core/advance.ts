@@ -12,7 +12,7 @@ import { askOutput, beginFrame, finishFrame } from './frames.ts'
 import { feedLoop, reconsiderLane, refillLoop } from './lanes.ts'
 import { askAgain } from './questions.ts'
 import { payDebts } from './debts.ts'
-import { homeOf, NO_LANE, NO_STEP, unpacked, type Asker, type Frame, type State, type Waiter } from './state.ts'
+import { homeOf, NO_LANE, NO_STEP, slotOf, unpacked, type Asker, type Frame, type State, type Waiter } from './state.ts'
 import { considerStep } from './steps.ts'
 import type { Turn } from './turn.ts'
 
@@ -61,7 +61,7 @@ function applyFact(turn: Turn, fact: Fact): void {
     case 'values-loaded':
       return useValues(turn, fact.values)
     case 'slots-freed':
-      return
+      return // nothing happened to a step: what waits is looked at in any turn
     case 'resume':
       if (state.status !== 'running') return
       turn.emit({ kind: 'run-resumed', atMs: turn.nowMs })
@@ -127,7 +127,7 @@ function reconsider(turn: Turn, { frame, step, lane }: Asker, isDebt: boolean): 
   }
   const loop = frame.loops.get(step)
   if (lane === NO_LANE && loop !== undefined) return turn.markDirty(loop)
-  const status = homeOf(frame, step, lane)?.status[lane === NO_LANE ? step : lane]
+  const status = homeOf(frame, step, lane)?.status[slotOf(step, lane)]
   if (status === RUNNING) {
     if (isDebt) dispatchAgain(turn, frame, step, lane)
   } else if (lane === NO_LANE) considerStep(turn, frame, step)

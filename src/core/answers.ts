@@ -7,9 +7,20 @@ import { dispatchAgain, tryAgain } from './dispatch.ts'
 import { budgetFor, retryDelayMs } from './backoff.ts'
 import type { Fact, FailureKind, TaskRef } from './facts.ts'
 import { FRAMES_DEPTH_MAX, FRAMES_OPEN_MAX, FRAMES_PER_RUN_MAX, moveGroup, ROUNDS_PER_TASK_MAX } from './frames.ts'
-import { isInFlight } from './evolve.ts'
 import { askIn, awaitValues, recallsItems } from './questions.ts'
-import { attemptOf, homeOf, NO_LANE, NO_STEP, roundOf, type Frame, type Home, type State } from './state.ts'
+import {
+  attemptOf,
+  framesInside,
+  homeOf,
+  isInFlight,
+  NO_LANE,
+  NO_STEP,
+  roundOf,
+  slotOf,
+  type Frame,
+  type Home,
+  type State,
+} from './state.ts'
 import { endTask, stepAt } from './tasks.ts'
 import type { Turn } from './turn.ts'
 
@@ -61,7 +72,7 @@ export function applyAnswer(turn: Turn, fact: TaskAnswer): void {
 export function isTaskOpen(state: State, { frame: id, step, lane, attempt, round }: TaskRef): boolean {
   const frame = state.frames.get(id)
   const home = frame === undefined ? undefined : homeOf(frame, step, lane)
-  const slot = lane === NO_LANE ? step : lane
+  const slot = slotOf(step, lane)
   return (
     home !== undefined &&
     home.status[slot] === RUNNING &&
@@ -77,7 +88,7 @@ function taskInFlight(state: State, fact: TaskAnswer): Task | null {
   const frame = state.frames.get(fact.frame)
   const home = frame === undefined ? undefined : homeOf(frame, fact.step, fact.lane)
   if (frame === undefined || home === undefined) return null
-  const slot = fact.lane === NO_LANE ? fact.step : fact.lane
+  const slot = slotOf(fact.step, fact.lane)
   if (attemptOf(home, slot) !== fact.attempt) return null
   const isTimeout = fact.kind === 'task-failed' && fact.how === 'timed-out'
   const isAtWork = home.status[slot] === RUNNING && (isTimeout || roundOf(home, slot) === fact.round)
@@ -122,6 +133,7 @@ function failForGood(turn: Turn, { frame }: Task, fact: Extract<Fact, { kind: 't
   }
   const output = askIn(env, at.substitute, frame, step, lane)
   if (output === MISSING) {
+    // The fact comes again once they are there; who waits for them is only its frame.
     turn.state.heldFacts.push(fact)
     return awaitValues(turn, env.missing, { frame, step: NO_STEP, lane: NO_LANE, isDebt: false })
   }
@@ -194,14 +206,7 @@ function refuseFrames(state: State, { frame, home, slot }: Task, count: number):
 function cancelInside(turn: Turn, home: Home, slot: number): void {
   const group = home.groups.get(slot)
   if (group === undefined) return
-  const tasks: TaskRef[] = []
-  const frames = [...group.open]
-  for (let frame = frames.pop(); frame !== undefined; frame = frames.pop()) {
-    tasks.push(...tasksInFlight(frame))
-    for (const [, loop] of frame.loops.entries())
-      for (const [, inner] of loop.groups.entries()) frames.push(...inner.open)
-    for (const [, inner] of frame.groups.entries()) frames.push(...inner.open)
-  }
+  const tasks = [...framesInside(group)].flatMap(tasksInFlight)
   if (tasks.length > 0) turn.effects.push({ kind: 'cancel-tasks', tasks })
 }
 
@@ -209,7 +214,7 @@ function cancelInside(turn: Turn, home: Home, slot: number): void {
 export function tasksInFlight(frame: Frame): readonly TaskRef[] {
   const tasks: TaskRef[] = []
   const add = (home: Home, step: number, lane: number): void => {
-    const slot = lane === NO_LANE ? step : lane
+    const slot = slotOf(step, lane)
     if (isInFlight(home, frame, slot))
       tasks.push({ frame: frame.id, step, lane, attempt: attemptOf(home, slot), round: roundOf(home, slot) })
   }
@@ -224,7 +229,7 @@ export function wake(turn: Turn, fact: Extract<Fact, { kind: 'timer-fired' }>): 
   const { step, lane } = fact
   const frame = turn.state.frames.get(fact.frame)
   const home = frame === undefined ? undefined : homeOf(frame, step, lane)
-  const slot = lane === NO_LANE ? step : lane
+  const slot = slotOf(step, lane)
   if (
     frame === undefined ||
     home === undefined ||

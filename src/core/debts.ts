@@ -1,8 +1,7 @@
 // What a run still owes the world, computed from its state alone. Recovering a run is loading it and paying this.
 import { RUNNING, SLEEPING } from '../plan/status.ts'
 import { dispatchAgain } from './dispatch.ts'
-import { homesOf, isInFlight } from './evolve.ts'
-import { attemptOf, NO_LANE, type Frame, type Home, type Loop } from './state.ts'
+import { attemptOf, homesOf, isInFlight, NO_LANE, type Frame, type Home, type Loop } from './state.ts'
 import type { Turn } from './turn.ts'
 
 /** Asks again for everything that is owed: tasks in flight, wake times, values that somebody waits for, the outcome. */

@@ -5,13 +5,13 @@ import type { LinkedStep } from '../plan/link.ts'
 import { RUNNING } from '../plan/status.ts'
 import type { Outcome } from './events.ts'
 import { askIn, awaitValues, hasItems } from './questions.ts'
-import { attemptOf, homeOf, NO_LANE, packed, roundOf, type Frame, type Home } from './state.ts'
+import { attemptOf, homeOf, NO_LANE, packed, roundOf, slotOf, type Frame, type Home } from './state.ts'
 import { stepAt } from './tasks.ts'
 import type { Turn } from './turn.ts'
 
 /** Asks for the work of a task that is in flight from now on. */
 export function dispatch(turn: Turn, frame: Frame, at: LinkedStep, lane: number, home: Home, input: Value): void {
-  const slot = lane === NO_LANE ? at.index : lane
+  const slot = slotOf(at.index, lane)
   turn.slots -= 1
   turn.effects.push({
     kind: 'run-task',
@@ -36,7 +36,7 @@ const NO_RESULTS: readonly Outcome[] = []
 /** Asks for the work of a task that is recorded as running, with its input computed anew. */
 export function dispatchAgain(turn: Turn, frame: Frame, step: number, lane: number): void {
   const home = homeOf(frame, step, lane)
-  if (home === undefined || home.status[lane === NO_LANE ? step : lane] !== RUNNING) return
+  if (home === undefined || home.status[slotOf(step, lane)] !== RUNNING) return
   const loop = lane === NO_LANE ? undefined : frame.loops.get(step)
   if (loop !== undefined && !hasItems(turn, loop, lane)) return
   const at = stepAt(frame, step)
@@ -48,7 +48,7 @@ export function dispatchAgain(turn: Turn, frame: Frame, step: number, lane: numb
 
 /** Starts the next attempt of a task whose wait is over, or has it wait for a slot. Whoever waits for one may be out of date. */
 export function tryAgain(turn: Turn, frame: Frame, step: number, lane: number): void {
-  const sleep = homeOf(frame, step, lane)?.sleeps.get(lane === NO_LANE ? step : lane)
+  const sleep = homeOf(frame, step, lane)?.sleeps.get(slotOf(step, lane))
   if (sleep === undefined || sleep.output !== undefined || sleep.untilMs > turn.nowMs) return
   const loop = frame.loops.get(step)
   if (turn.slots > 0) {

@@ -8,11 +8,14 @@ import { FAILED, PENDING, RUNNING, SKIPPED, SLEEPING, SUCCESS, type EndStatus } 
 import type { Event, Outcome } from './events.ts'
 import { outcomeOf } from './outcome.ts'
 import {
+  framesInside,
   homeOf,
+  homesOf,
+  isInFlight,
   newFrame,
   newLoop,
-  NO_LANE,
   NO_VARIABLES,
+  slotOf,
   type Book,
   type Frame,
   type Home,
@@ -40,20 +43,20 @@ export function evolve(state: State, event: Event): void {
     case 'attempt-failed':
       return failAttempt(state, event)
     case 'attempt-lost': {
-      const { home, slot } = slotOf(state, event)
+      const { home, slot } = placeOf(state, event)
       bookOf(home, slot).lost += 1
       dropGroup(state, home, slot)
       home.status[slot] = RUNNING
       return
     }
     case 'attempt-started': {
-      const { home, slot } = slotOf(state, event)
+      const { home, slot } = placeOf(state, event)
       home.sleeps.delete(slot)
       home.status[slot] = RUNNING
       return
     }
     case 'step-waits': {
-      const { home, slot } = slotOf(state, event)
+      const { home, slot } = placeOf(state, event)
       dropGroup(state, home, slot)
       home.sleeps.set(slot, { untilMs: event.untilMs, output: event.output })
       home.status[slot] = SLEEPING
@@ -109,10 +112,10 @@ function loopOf(state: State, frame: number, step: number): Loop {
   return loop
 }
 
-function slotOf(state: State, event: { frame: number; step: number; lane: number }): { home: Home; slot: number } {
+function placeOf(state: State, event: { frame: number; step: number; lane: number }): { home: Home; slot: number } {
   const home = homeOf(frameOf(state, event.frame), event.step, event.lane)
   assert(home !== undefined, `step ${event.step} of frame ${event.frame} has lanes`)
-  return { home, slot: event.lane === NO_LANE ? event.step : event.lane }
+  return { home, slot: slotOf(event.step, event.lane) }
 }
 
 function endStep(
@@ -149,7 +152,7 @@ function closeSlot(state: State, home: Home, slot: number): void {
 }
 
 function failAttempt(state: State, event: Extract<Event, { kind: 'attempt-failed' }>): void {
-  const { home, slot } = slotOf(state, event)
+  const { home, slot } = placeOf(state, event)
   const book = bookOf(home, slot)
   book.failures += 1
   book.how = event.how
@@ -169,7 +172,7 @@ function bookOf(home: Home, slot: number): Book {
 }
 
 function askFrames(state: State, event: Extract<Event, { kind: 'frames-asked' }>): void {
-  const { home, slot } = slotOf(state, event)
+  const { home, slot } = placeOf(state, event)
   const program = state.programs.get(event.plan)
   assert(program !== undefined, `plan ${event.plan} was linked before the fold`)
   const { inputs, parallelMax } = event
@@ -188,7 +191,7 @@ function askFrames(state: State, event: Extract<Event, { kind: 'frames-asked' }>
 }
 
 function openFrame(state: State, event: Extract<Event, { kind: 'frame-opened' }>): void {
-  const { home, slot } = slotOf(state, event)
+  const { home, slot } = placeOf(state, event)
   const group = home.groups.get(slot)
   assert(group !== undefined, 'frames are opened for a task that asked')
   const parent = { frame: frameOf(state, event.frame), step: event.step, lane: event.lane, index: event.index }
@@ -202,9 +205,7 @@ function openFrame(state: State, event: Extract<Event, { kind: 'frame-opened' }>
 function endFrame(state: State, child: Frame, known: Outcome | null): void {
   const { parent } = child
   assert(parent !== null, 'the root ends with its run')
-  const group = homeOf(parent.frame, parent.step, parent.lane)?.groups.get(
-    parent.lane === NO_LANE ? parent.step : parent.lane,
-  )
+  const group = homeOf(parent.frame, parent.step, parent.lane)?.groups.get(slotOf(parent.step, parent.lane))
   assert(group !== undefined, 'a frame ends before the task that asked for it')
   const outcome = known ?? outcomeOf(state.env, child)
   assert(!isStop(outcome), 'a frame that has ended has an outcome')
@@ -218,17 +219,8 @@ function endFrame(state: State, child: Frame, known: Outcome | null): void {
 function dropGroup(state: State, home: Home, slot: number): void {
   const group = home.groups.get(slot)
   if (group === undefined) return
-  const frames = [...group.open]
-  for (let frame = frames.pop(); frame !== undefined; frame = frames.pop()) {
-    state.frames.delete(frame.id)
-    for (const inside of homesOf(frame)) for (const [, inner] of inside.groups.entries()) frames.push(...inner.open)
-  }
+  for (const frame of framesInside(group)) state.frames.delete(frame.id)
   home.groups.delete(slot)
-}
-
-/** A frame and the loops that run in it. */
-export function homesOf(frame: Frame): readonly Home[] {
-  return frame.loops.size === 0 ? [frame] : [frame, ...[...frame.loops.entries()].map(([, loop]) => loop)]
 }
 
 function forEachHome(state: State, visit: (home: Home, frame: Frame) => void): void {
@@ -239,14 +231,6 @@ function forEachHome(state: State, visit: (home: Home, frame: Frame) => void): v
 function countLost(home: Home, frame: Frame): void {
   for (let slot = 0; slot < home.status.length; slot += 1)
     if (isInFlight(home, frame, slot)) bookOf(home, slot).lost += 1
-}
-
-/** Whether a component works on this slot right now. */
-export function isInFlight(home: Home, frame: Frame, slot: number): boolean {
-  if (home.status[slot] !== RUNNING) return false
-  if (home === frame && frame.loops.has(slot)) return false
-  const group = home.groups.get(slot)
-  return group === undefined || group.ended === group.inputs.length
 }
 
 function stopRun(state: State, { how, reason }: Extract<Event, { kind: 'run-stopped' }>): void {

@@ -6,7 +6,7 @@ import type { Outcome } from './events.ts'
 import { frameOf } from './evolve.ts'
 import { outcomeOf } from './outcome.ts'
 import { askFor, awaitValues, demand } from './questions.ts'
-import { homeOf, NO_LANE, NO_STEP, type Frame } from './state.ts'
+import { homeOf, NO_LANE, NO_STEP, slotOf, type Frame } from './state.ts'
 import type { Turn } from './turn.ts'
 
 /** Frames inside frames. */
@@ -61,7 +61,7 @@ function endChild(turn: Turn, child: Frame, outcome: Outcome | null): void {
 /** Opens the next frames of a task's group; when all have ended, the task is in flight again. */
 export function moveGroup(turn: Turn, frame: Frame, step: number, lane: number): void {
   const home = homeOf(frame, step, lane)
-  const slot = lane === NO_LANE ? step : lane
+  const slot = slotOf(step, lane)
   const group = home?.groups.get(slot)
   if (home === undefined || group === undefined) return
   if (group.ended === group.inputs.length) return dispatchAgain(turn, frame, step, lane)

@@ -10,6 +10,7 @@ import {
   homeOf,
   NO_LANE,
   NO_STEP,
+  slotOf,
   type Asked,
   type Asker,
   type Frame,
@@ -146,24 +147,19 @@ export function askAgain(turn: Turn, { asked, unit, times }: Watch): Asker | nul
 /** The pending question of an asker. */
 function questionOf({ frame, step, lane }: Asker): Asked | null {
   if (step === NO_STEP) return frame.outputAsked
-  return homeOf(frame, step, lane)?.questions.get(lane === NO_LANE ? step : lane) ?? null
+  return homeOf(frame, step, lane)?.questions.get(slotOf(step, lane)) ?? null
 }
 
 function keepQuestion(asker: Asker, asked: Asked): void {
   const { frame, step, lane } = asker
   if (step === NO_STEP) frame.outputAsked = asked
-  else homeOf(frame, step, lane)?.questions.set(slotOf(asker), asked)
+  else homeOf(frame, step, lane)?.questions.set(slotOf(step, lane), asked)
 }
 
 function dropQuestion(asker: Asker): void {
   const { frame, step, lane } = asker
   if (step === NO_STEP) frame.outputAsked = null
-  else homeOf(frame, step, lane)?.questions.delete(slotOf(asker))
-}
-
-/** Where an asker's task lives in its home. */
-function slotOf({ step, lane }: Asker): number {
-  return lane === NO_LANE ? step : lane
+  else homeOf(frame, step, lane)?.questions.delete(slotOf(step, lane))
 }
 
 /** Has `first`, and what must end before it, run. Without recursion: such chains are as long as a plan. */

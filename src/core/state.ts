@@ -6,6 +6,7 @@ import type { Cause, ErrorInfo } from '../plan/cause.ts'
 import { Env, type Evaluate, type Scope } from '../plan/env.ts'
 import type { Value } from '../plan/leaf.ts'
 import type { Program } from '../plan/link.ts'
+import { RUNNING } from '../plan/status.ts'
 import type { Outcome } from './events.ts'
 import type { Fact, FailureKind } from './facts.ts'
 
@@ -227,6 +228,11 @@ export function homeOf(frame: Frame, step: number, lane: number): Home | undefin
   return lane === NO_LANE ? frame : frame.loops.get(step)
 }
 
+/** The place of a task in its home. */
+export function slotOf(step: number, lane: number): number {
+  return lane === NO_LANE ? step : lane
+}
+
 /** The number of the attempt that runs or comes next, from 1. */
 export function attemptOf(home: Home, slot: number): number {
   const book = home.books.get(slot)
@@ -238,6 +244,28 @@ export function roundOf(home: Home, slot: number): number {
   const group = home.groups.get(slot)
   if (group === undefined) return 1
   return group.ended === group.inputs.length ? group.round + 1 : 0
+}
+
+/** A frame and the loops that run in it. */
+export function homesOf(frame: Frame): readonly Home[] {
+  return frame.loops.size === 0 ? [frame] : [frame, ...[...frame.loops.entries()].map(([, loop]) => loop)]
+}
+
+/** The open frames of a group, and all that are open inside them. */
+export function* framesInside(group: Group): Generator<Frame> {
+  const open = [...group.open]
+  for (let frame = open.pop(); frame !== undefined; frame = open.pop()) {
+    yield frame
+    for (const home of homesOf(frame)) for (const [, inner] of home.groups.entries()) open.push(...inner.open)
+  }
+}
+
+/** Whether a component works on this slot right now. */
+export function isInFlight(home: Home, frame: Frame, slot: number): boolean {
+  if (home.status[slot] !== RUNNING) return false
+  if (home === frame && frame.loops.has(slot)) return false
+  const group = home.groups.get(slot)
+  return group === undefined || group.ended === group.inputs.length
 }
 
 const STEPS_PER_FRAME = 131_072 // above `stepsPerPlanMax`; leaves room for 2^36 frames
