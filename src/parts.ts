@@ -2,11 +2,13 @@
 import type { Parts, Settings } from './api/parts.ts'
 import type { BlobPort } from './components/builtin/blobs.ts'
 import { createBuiltins } from './components/builtin/builtins.ts'
+import type { RunCode } from './components/code-runner.ts'
 import type { Component } from './components/component.ts'
 import type { AskModel } from './components/language-model.ts'
 import { loadModule } from './components/module/module.ts'
 import { createMock } from './components/mock/mock.ts'
 import { asPlugin, createComponents } from './components/registry.ts'
+import type { Sandbox, SandboxOptions } from './components/sandbox/sandbox.ts'
 import { createJinba } from './dialects/jinba/jinba.ts'
 import type { StepflowSettings } from './dialects/stepflow/config.ts'
 import { stepflow } from './dialects/stepflow/stepflow.ts'
@@ -47,12 +49,22 @@ export const parts: Parts = {
         : `Cannot open the store "${name}": write "memory"`,
     )
   },
-  createBuiltins({ compile, store, rootDir, allowNet }) {
+  createBuiltins({ compile, store, rootDir, allowNet, python }) {
     const http = createHttpClient({ allow: allowNet })
+    const sandbox = createSandboxLater({ python, path: process.env['PATH'] ?? '' })
     const blobs: BlobPort = { put: (id, text) => store.putBlob(id, text), get: (id) => store.getBlob(id) }
     return {
-      components: createBuiltins({ compile, blobs, http, rootDir, readYaml, askModel, env: process.env }),
-      close: () => http.close(),
+      components: createBuiltins({
+        compile,
+        blobs,
+        http,
+        rootDir,
+        readYaml,
+        askModel,
+        env: process.env,
+        runCode: sandbox.run,
+      }),
+      close: async () => void (await Promise.all([http.close(), sandbox.close()])),
     }
   },
   loadModule,
@@ -91,6 +103,16 @@ function createTexts(): { readonly load: () => Promise<void>; readonly get: () =
       if (loaded === null) throw new Error('Templates are compiled after their language has been prepared')
       return loaded
     },
+  }
+}
+
+/** A sandbox that is loaded by the first code that runs. */
+function createSandboxLater(options: SandboxOptions): { readonly run: RunCode; readonly close: () => Promise<void> } {
+  let loading: Promise<Sandbox> | null = null
+  const load = async (): Promise<Sandbox> => (await import('./components/sandbox/sandbox.ts')).createSandbox(options)
+  return {
+    run: async (task) => (await (loading ??= load())).run(task),
+    close: async () => (await loading)?.close(),
   }
 }
 

@@ -25,6 +25,8 @@ export type OpenOptions = {
   readonly rootDir?: string
   /** `HOST:PORT` that HTTP components may reach although they are not public. */
   readonly allowNet?: readonly string[]
+  /** `unconfined`: Python of flows may run where no sandbox can be had, and then sees the machine. */
+  readonly python?: 'confined' | 'unconfined'
   readonly limits?: Partial<Limits>
 }
 
@@ -75,8 +77,8 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   if (options.preparesDialects !== false) await Promise.all(dialects.map(async (dialect) => dialect.prepare?.()))
   const store = typeof options.store === 'object' ? options.store : parts.openStore(options.store ?? 'memory')
   const compileData: BuiltinPorts['compile'] = (document) => compileDocument(document, parts, compileOptions)
-  const { rootDir = '.', allowNet = [] } = options
-  const builtins = parts.createBuiltins({ compile: compileData, store, rootDir, allowNet })
+  const { rootDir = '.', allowNet = [], python = 'confined' } = options
+  const builtins = parts.createBuiltins({ compile: compileData, store, rootDir, allowNet, python })
   const arrange =
     options.arrange ?? ((all, given) => defaultSettings.route({ builtins: all, given, modules: new Map() }))
   const components = arrange(builtins.components, toComponents(options.components ?? {}))

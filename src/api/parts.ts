@@ -40,6 +40,7 @@ export type BuiltinPorts = {
   readonly store: Store
   readonly rootDir: string
   readonly allowNet: readonly string[]
+  readonly python: 'confined' | 'unconfined'
 }
 type ProblemList = { readonly kind: 'problems'; readonly problems: readonly Problem[] }
 

@@ -66,6 +66,7 @@ export async function prepare(intake: Intake, file: string, flags: RunFlags, hos
       stubsOnly: flags['stubs-only'],
       allowNet: [...toAllowNet(intake, flags['allow-net']), ...settings.allowNet],
       callsMax: flags['max-concurrency'] ?? settings.callsPerRunMax,
+      python: settings.python,
     },
     host,
   )

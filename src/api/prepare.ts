@@ -138,12 +138,14 @@ export type OpenOn = {
   readonly allowNet: readonly string[]
   /** Calls of components at once; `null`: as many as the engine allows. */
   readonly callsMax: number | null
+  /** Whether Python of flows may run without a sandbox; if not given, it may not. */
+  readonly python?: 'confined' | 'unconfined'
 }
 
 /** An engine on `ground`, with stubs in front of it. */
 export function openOn(
   ground: Ground,
-  { stubs, stubsOnly, allowNet, callsMax }: OpenOn,
+  { stubs, stubsOnly, allowNet, callsMax, python = 'confined' }: OpenOn,
   host: Host,
 ): Promise<InnerEngine> {
   const { settings, folder, given, modules } = ground
@@ -155,6 +157,7 @@ export function openOn(
     store: 'memory',
     rootDir: resolve(folder, settings.workingDirectory ?? '.'),
     allowNet,
+    python,
     arrange,
     compile: settings.compile,
     checksOutputs: true,

@@ -2,15 +2,30 @@ import { expect, test } from 'vitest'
 import { toSettings } from './settings.ts'
 
 test('settings come from the file, and the environment goes before it', () => {
-  const file = { allowNet: ['localhost:80'], callsPerRunMax: 5, timeout: '2m' }
-  expect(toSettings(file, {}).settings).toEqual({ allowNet: ['localhost:80'], callsPerRunMax: 5, timeoutMs: 120_000 })
-  const env = { MILLRACE_ALLOW_NET: 'a:1, b:2', MILLRACE_CALLS_PER_RUN_MAX: '7', MILLRACE_TIMEOUT: '1s' }
-  expect(toSettings(file, env).settings).toEqual({ allowNet: ['a:1', 'b:2'], callsPerRunMax: 7, timeoutMs: 1_000 })
+  const file = { allowNet: ['localhost:80'], callsPerRunMax: 5, timeout: '2m', python: 'unconfined' }
+  expect(toSettings(file, {}).settings).toEqual({
+    allowNet: ['localhost:80'],
+    callsPerRunMax: 5,
+    timeoutMs: 120_000,
+    python: 'unconfined',
+  })
+  const env = {
+    MILLRACE_ALLOW_NET: 'a:1, b:2',
+    MILLRACE_CALLS_PER_RUN_MAX: '7',
+    MILLRACE_TIMEOUT: '1s',
+    MILLRACE_PYTHON: 'confined',
+  }
+  expect(toSettings(file, env).settings).toEqual({
+    allowNet: ['a:1', 'b:2'],
+    callsPerRunMax: 7,
+    timeoutMs: 1_000,
+    python: 'confined',
+  })
 })
 
 test('without a file and an environment nothing is set', () => {
   expect(toSettings(null, {})).toEqual({
-    settings: { allowNet: [], callsPerRunMax: null, timeoutMs: null },
+    settings: { allowNet: [], callsPerRunMax: null, timeoutMs: null, python: 'confined' },
     faults: [],
   })
 })
@@ -20,6 +35,7 @@ test.for([
   [{ timeout: 'soon' }, 'timeout'],
   [{ callsPerRunMax: 0 }, 'callsPerRunMax'],
   [{ allowNet: [1] }, 'allowNet'],
+  [{ python: 'free' }, 'python'],
   ['text', 'settings'],
 ] as const)('a setting that cannot be used is named: %j', ([file, name]) => {
   expect(toSettings(file, {}).faults.map(({ message }) => message)).toEqual([expect.stringContaining(name)])

@@ -11,6 +11,8 @@ export type Settings = {
   readonly callsPerRunMax: number | null
   /** Of a whole run. */
   readonly timeoutMs: number | null
+  /** `unconfined`: Python of flows runs although this machine offers no sandbox for it, and sees the machine. */
+  readonly python: 'confined' | 'unconfined'
 }
 
 /** A setting that cannot be used, and what would do. */
@@ -46,7 +48,13 @@ const timeout: Setting<number> = {
   read: (value) => (typeof value === 'string' || typeof value === 'number' ? durationMs(value) : null),
   hint: 'Write a time such as 30s or 5m',
 }
-const names = [allowNet, callsPerRunMax, timeout].map(({ name }) => name)
+const python: Setting<Settings['python']> = {
+  name: 'python',
+  env: 'MILLRACE_PYTHON',
+  read: (value) => (value === 'confined' || value === 'unconfined' ? value : null),
+  hint: 'Write confined or unconfined',
+}
+const names = [allowNet, callsPerRunMax, timeout, python].map(({ name }) => name)
 
 /** @param data What the file holds; `null` where there is none. */
 export function toSettings(
@@ -71,7 +79,12 @@ export function toSettings(
     return value
   }
   return {
-    settings: { allowNet: read(allowNet) ?? [], callsPerRunMax: read(callsPerRunMax), timeoutMs: read(timeout) },
+    settings: {
+      allowNet: read(allowNet) ?? [],
+      callsPerRunMax: read(callsPerRunMax),
+      timeoutMs: read(timeout),
+      python: read(python) ?? 'confined',
+    },
     faults,
   }
 }

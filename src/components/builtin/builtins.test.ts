@@ -31,6 +31,7 @@ componentSuite('built-in components', () => {
     rootDir,
     readYaml,
     askModel: () => Promise.reject(new Error('nobody is there')),
+    runCode: () => Promise.reject(new Error('nothing runs here')),
     env: {},
   })
   const components: Components = { find: (path) => builtins.get(path) ?? null, list: () => builtins }

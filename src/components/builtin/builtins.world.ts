@@ -65,6 +65,7 @@ export function world(ports: Partial<BuiltinPorts> = {}): {
     rootDir: '.',
     readYaml,
     askModel: () => Promise.reject(new Error('nobody is there')),
+    runCode: () => Promise.reject(new Error('nothing runs here')),
     env: {},
     ...ports,
   })

@@ -1,7 +1,9 @@
-// Components for the network, files, formats, models and messages. Fewer flows call them, so their code waits for that.
+// Components for the network, files, formats, code, models and messages. Fewer flows call them, so their code waits for that.
+import type { RunCode } from '../code-runner.ts'
 import type { Component } from '../component.ts'
 import type { Vendor } from '../language-model.ts'
 import type { ModelPorts } from './ask.ts'
+import type { BlobPort } from './blobs.ts'
 import { later } from './later.ts'
 import type { ReadYaml } from './load-file.ts'
 
@@ -9,6 +11,8 @@ export type ToolPorts = ModelPorts & {
   /** The folder that files are read from and written to. */
   readonly rootDir: string
   readonly readYaml: ReadYaml
+  readonly blobs: BlobPort
+  readonly runCode: RunCode
 }
 
 /** By the names that follow `/builtin/`. */
@@ -52,6 +56,17 @@ export function toolsOf(ports: ToolPorts): Readonly<Record<string, Component>> {
     'llm/openai': llm('openai', 'OpenAI'),
     openai: later('at-least-once', 'Ask a model of OpenAI and answer { response }', async () =>
       (await import('./openai.ts')).createOpenai(ports),
+    ),
+    python: later('at-least-once', 'Run Python code in a sandbox and answer its value', async () =>
+      (await import('./python.ts')).createPython(ports.runCode),
+    ),
+    javascript: later('at-least-once', 'Run JavaScript code in a sandbox and answer its value', async () =>
+      (await import('./javascript.ts')).createJavaScript(ports.runCode),
+    ),
+    'python/udf': later(
+      'at-least-once',
+      'Call a Python function that lies in a blob, in a sandbox, and answer what it gives',
+      async () => (await import('./python-udf.ts')).createPythonUdf(ports.blobs, ports.runCode),
     ),
     slack_post_message: later('at-most-once', 'Post a message to Slack and answer { channel, ts, message }', async () =>
       (await import('./slack-post-message.ts')).createSlackPostMessage(ports.http),
