@@ -71,10 +71,10 @@ test.each(names)('%s fails by what is refused, and follows no redirect', async (
 test.each(names)('%s does not repeat its secret, though the server quotes it', async (name) => {
   for (const status of [400, 500]) {
     there.answers((_request, response) =>
-      response.writeHead(status).end(`${TOKEN} and ${encodeURIComponent(TOKEN)} are wrong`),
+      response.writeHead(status).end(`${TOKEN}, ${encodeURIComponent(TOKEN)}, ${TOKEN.replace('/', '\\/')} are wrong`),
     )
     const asked = JSON.stringify(await send(name))
-    expect(asked).toContain('*** and *** are wrong')
+    expect(asked).toContain('***, ***, *** are wrong')
     expect(asked).not.toContain('token')
   }
 })
