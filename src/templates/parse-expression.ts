@@ -19,17 +19,26 @@ const AFTER_TEST: ReadonlySet<string> = new Set(['else', 'or', 'and', 'is', 'if'
 
 export type ParseOptions = { readonly dashedNames: ReadonlySet<string>; readonly limits: Limits }
 
+/** The length of the longest name, by its set: one set of many names is asked for each of many templates. */
+const longest = new WeakMap<ReadonlySet<string>, number>()
+
+function longestOf(names: ReadonlySet<string>): number {
+  const known = longest.get(names)
+  if (known !== undefined) return known
+  const length = [...names].reduce((most, name) => Math.max(most, name.length), 0)
+  longest.set(names, length)
+  return length
+}
+
 /** Parses the expressions of one template. What is wrong is thrown as a `TemplateFault`. */
 export class ExpressionParser {
   readonly lexer: Lexer
   readonly #options: ParseOptions
   #depth = 0
-  readonly #dashesMax: number
 
   constructor(lexer: Lexer, options: ParseOptions) {
     this.lexer = lexer
     this.#options = options
-    this.#dashesMax = [...options.dashedNames].reduce((most, name) => Math.max(most, name.length), 0)
   }
 
   /** Runs `parse` one level deeper. */
@@ -303,11 +312,13 @@ export class ExpressionParser {
   /** Where the longest known name with hyphens ends that begins here, as `my-id` in `steps.my-id.result`. */
   #dashedEnd(token: Token): number | null {
     const { source } = this.lexer
-    if (source[token.end] !== '-' || this.#dashesMax === 0) return null
-    const word = /^[\p{L}\p{N}\p{M}_-]+/u.exec(source.slice(token.start, token.start + this.#dashesMax + 1))?.[0] ?? ''
-    for (let end = Math.min(word.length, this.#dashesMax); end > token.text.length; end -= 1) {
+    const { dashedNames } = this.#options
+    if (source[token.end] !== '-' || dashedNames.size === 0) return null
+    const lengthMax = longestOf(dashedNames)
+    const word = /^[\p{L}\p{N}\p{M}_-]+/u.exec(source.slice(token.start, token.start + lengthMax + 1))?.[0] ?? ''
+    for (let end = Math.min(word.length, lengthMax); end > token.text.length; end -= 1) {
       const isCut = /^[\p{L}\p{N}\p{M}_]/u.test(word.slice(end))
-      if (!isCut && this.#options.dashedNames.has(word.slice(0, end))) return token.start + end
+      if (!isCut && dashedNames.has(word.slice(0, end))) return token.start + end
     }
     return null
   }

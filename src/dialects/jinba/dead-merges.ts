@@ -11,11 +11,15 @@ type Asked = { readonly step: number; readonly of: string; readonly is: string; 
 /** Steps before a merge that are looked through for conditions. */
 const conditionsMax = 200
 
+/** Characters of a condition that is looked at; what compares one thing with one text is shorter. */
+const conditionLengthMax = 1_000
+
 export function warnOfDeadMerges(heads: readonly StepHead[], steps: readonly CompiledStep[], report: Report): void {
+  const asked = steps.map(comparisonIn)
   for (const head of heads) {
     const needs = steps[head.index]?.step.needs ?? null
     if (needs === null || needs.join !== 'all' || needs.steps.length < 2) continue
-    const pair = contradiction(conditionsBefore(needs.steps, steps))
+    const pair = contradiction(conditionsBefore(needs.steps, steps, asked))
     if (pair === null) continue
     const [a, b] = pair.map(({ step }) => quote(heads[step]?.id ?? ''))
     const message = `Step ${quote(head.id)} can never run: it needs ${a} and ${b}, of which at most one runs`
@@ -24,32 +28,42 @@ export function warnOfDeadMerges(heads: readonly StepHead[], steps: readonly Com
 }
 
 /** The conditions that must all hold before a step that needs `sources` can run. */
-function conditionsBefore(sources: readonly StepIndex[], steps: readonly CompiledStep[]): readonly Asked[] {
-  const asked: Asked[] = []
+function conditionsBefore(
+  sources: readonly StepIndex[],
+  steps: readonly CompiledStep[],
+  asked: readonly (Asked | null)[],
+): readonly Asked[] {
+  const before: Asked[] = []
   const seen = new Set<number>(sources)
   for (const index of seen) {
     if (seen.size > conditionsMax) break
-    const { needs = null, gate = null } = steps[index]?.step ?? {}
-    if (gate?.expr.kind === 'condition') asked.push(...comparisonIn(gate.expr.text, index))
+    const condition = asked[index] ?? null
+    if (condition !== null) before.push(condition)
+    const { needs = null } = steps[index]?.step ?? {}
     if (needs?.join === 'all') for (const source of needs.steps) seen.add(source)
   }
-  return asked
+  return before
 }
 
 const comparison = /^\s*(['"]?)\{\{\s*([^{}]+?)\s*\}\}\1\s*(==|!=)\s*(?:'([^'{}]*)'|"([^"{}]*)"|([\w.]+))\s*$/
 
-function comparisonIn(text: string, step: number): readonly Asked[] {
-  const [, , of, operator, single, double, bare] = comparison.exec(text) ?? []
+function comparisonIn({ step: { gate } }: CompiledStep, step: number): Asked | null {
+  if (gate?.expr.kind !== 'condition' || gate.expr.text.length > conditionLengthMax) return null
+  const [, , of, operator, single, double, bare] = comparison.exec(gate.expr.text) ?? []
   const is = single ?? double ?? bare
-  return of === undefined || is === undefined ? [] : [{ step, of, is, isWanted: operator === '==' }]
+  return of === undefined || is === undefined ? null : { step, of, is, isWanted: operator === '==' }
 }
 
+/** Two conditions on the same thing of which at most one can hold. */
 function contradiction(asked: readonly Asked[]): readonly [Asked, Asked] | null {
-  for (const [at, a] of asked.entries())
-    for (const b of asked.slice(at + 1)) if (a.of === b.of && excludes(a, b)) return [a, b]
+  for (const about of Map.groupBy(asked, ({ of }) => of).values()) {
+    const [wanted] = about.filter(({ isWanted }) => isWanted)
+    const other = wanted === undefined ? undefined : about.find((one) => excludes(wanted, one))
+    if (wanted !== undefined && other !== undefined) return wanted.step < other.step ? [wanted, other] : [other, wanted]
+  }
   return null
 }
 
-function excludes(a: Asked, b: Asked): boolean {
-  return a.is === b.is ? a.isWanted !== b.isWanted : a.isWanted && b.isWanted
+function excludes(wanted: Asked, other: Asked): boolean {
+  return (wanted.is === other.is) !== other.isWanted
 }

@@ -2,37 +2,71 @@
 import type { Span } from '../../plan/problem.ts'
 import type { Node, Source } from '../../source/node.ts'
 
-/** The span of `text[start, end)`, where `text` is what `node` holds; the node's own where it was written otherwise. */
-export function placeIn(node: Node, text: string, start: number, end: number, source: Source): Span {
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1
-  const newline = text.indexOf('\n', start)
-  const line = text.slice(lineStart, newline === -1 ? text.length : newline)
-  const written = source.text.slice(node.span.start, node.span.end)
-  const at = nthIndexOf(written, line, linesBefore(text, lineStart, line))
-  if (at === -1 || line === '') return node.span
-  const offset = node.span.start + at + (start - lineStart)
-  const { line: row, column } = placeOf(source.text, node.span, offset)
-  return { line: row, column, start: offset, end: offset + Math.max(1, Math.min(end, lineStart + line.length) - start) }
+/** The span of `text[start, end)`. */
+export type PlaceOf = (start: number, end: number) => Span
+
+/** A line of the text, and where it stands in the file; `at` is -1 where it was written otherwise. */
+type Line = { readonly start: number; readonly end: number; readonly at: number } & Pick<Span, 'line' | 'column'>
+
+/** Lines that are looked for and not found: in a folded text, each search reads all that was written. */
+const linesMissedMax = 100
+
+/** Places in `text`, which is what `node` holds; what was written otherwise than it reads stands where the node does. */
+export function placesIn(node: Node, text: string, source: Source): PlaceOf {
+  let lines: readonly Line[] | null = null
+  return (start, end) => {
+    lines ??= linesOf(node.span, text, source.text)
+    const line = lineAt(lines, start)
+    if (line === undefined || line.at === -1) return node.span
+    const from = line.at + start - line.start
+    const column = line.column + start - line.start
+    return { line: line.line, column, start: from, end: from + Math.max(1, Math.min(end, line.end) - start) }
+  }
 }
 
-/** How often the same line occurs before. */
-function linesBefore(text: string, lineStart: number, line: string): number {
-  return text
-    .slice(0, lineStart)
-    .split('\n')
-    .slice(0, -1)
-    .filter((earlier) => earlier === line).length
+/** Each line is looked for behind the one before it. */
+function linesOf(span: Span, text: string, source: string): readonly Line[] {
+  const written = source.slice(span.start, span.end)
+  let cursor = 0
+  let { line, column } = span
+  let start = 0
+  let missed = 0
+  return text.split('\n').map((part) => {
+    const found = part === '' || missed > linesMissedMax ? -1 : written.indexOf(part, cursor)
+    const end = start + part.length
+    if (found === -1) missed += part === '' ? 0 : 1
+    else {
+      const breaks = lineBreaks(written, cursor, found)
+      line += breaks.count
+      column = breaks.count === 0 ? column + found - cursor : found - breaks.last
+      cursor = found
+    }
+    const placed = { start, end, at: found === -1 ? -1 : span.start + found, line, column }
+    if (found !== -1) {
+      cursor += part.length
+      column += part.length
+    }
+    start = end + 1
+    return placed
+  })
 }
 
-function nthIndexOf(text: string, part: string, skip: number): number {
-  let at = text.indexOf(part)
-  for (let index = 0; index < skip && at !== -1; index += 1) at = text.indexOf(part, at + part.length)
-  return at
+function lineBreaks(text: string, from: number, to: number): { readonly count: number; readonly last: number } {
+  let [count, last] = [0, -1]
+  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) {
+    count += 1
+    last = at
+  }
+  return { count, last }
 }
 
-function placeOf(text: string, from: Span, offset: number): { line: number; column: number } {
-  const between = text.slice(from.start, offset)
-  const newline = between.lastIndexOf('\n')
-  if (newline === -1) return { line: from.line, column: from.column + between.length }
-  return { line: from.line + between.split('\n').length - 1, column: between.length - newline }
+/** The line that holds `offset`. */
+function lineAt(lines: readonly Line[], offset: number): Line | undefined {
+  let [low, high] = [0, lines.length - 1]
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((lines[middle]?.start ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return lines[low]
 }

@@ -5,7 +5,7 @@ import type { Node, ScalarNode } from '../../source/node.ts'
 import { TEMPLATE_LIMITS } from '../../templates/limits.ts'
 import type { TemplateProblem } from '../../templates/problem.ts'
 import { parseTemplate, type Reference, referencesOf } from '../../templates/template.ts'
-import { placeIn } from './places.ts'
+import { placesIn } from './places.ts'
 import { readOf } from './reads.ts'
 import type { Scope } from './scope.ts'
 
@@ -53,8 +53,9 @@ function compileText(text: string, node: ScalarNode, scope: Scope, code: Templat
 /** What a template reads, each name once, the longest way to it first. */
 export function readsOf(references: readonly Reference[], text: string, node: Node, scope: Scope): readonly Read[] {
   const reads = new Map<string, Read>()
+  const placeOf = placesIn(node, text, scope.names.source)
   for (const { path, span } of references) {
-    const read = readOf(path, placeIn(node, text, span.start, span.end, scope.names.source), scope)
+    const read = readOf(path, placeOf(span.start, span.end), scope)
     if (read !== null) reads.set(JSON.stringify(read.path), read)
   }
   return [...reads.values()].toSorted((a, b) => b.path.length - a.path.length)
@@ -62,11 +63,12 @@ export function readsOf(references: readonly Reference[], text: string, node: No
 
 function refuse(problem: TemplateProblem, text: string, node: Node, { report, names }: Scope): void {
   const offset = offsetOf(text, problem)
-  const span = placeIn(node, text, offset, offset + 1, names.source)
+  const span = placesIn(node, text, names.source)(offset, offset + 1)
   report.error(problem.code, span, problem.message, problem.hint)
 }
 
-function offsetOf(text: string, { line, column }: TemplateProblem): number {
+/** Where in `text` the problem is. */
+export function offsetOf(text: string, { line, column }: Pick<TemplateProblem, 'line' | 'column'>): number {
   const before = text.split('\n').slice(0, line - 1)
   return before.reduce((sum, part) => sum + part.length + 1, 0) + column - 1
 }

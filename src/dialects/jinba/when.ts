@@ -5,8 +5,8 @@ import { describe, type Entry } from '../../source/node.ts'
 import { conditionReferences, parseCondition } from '../../templates/condition.ts'
 import { TEMPLATE_LIMITS } from '../../templates/limits.ts'
 import type { Scope } from './scope.ts'
-import { placeIn } from './places.ts'
-import { readsOf } from './templates.ts'
+import { placesIn } from './places.ts'
+import { offsetOf, readsOf } from './templates.ts'
 
 /** The gate of `when`; a condition that cannot be read skips its step, and says so. */
 export function compileWhen(entry: Entry | undefined, scope: Scope): Gate | null {
@@ -26,10 +26,10 @@ function exprOf({ value: node }: Entry, scope: Scope): Expr | null {
   const parsed = parseCondition(text, { dashedNames: names.dashed, limits: TEMPLATE_LIMITS })
   if (parsed.kind === 'condition')
     return { kind: 'condition', text, reads: readsOf(conditionReferences(parsed.condition), text, node, scope) }
-  for (const { line, column, message, hint } of parsed.problems) {
-    const before = text.split('\n').slice(0, line - 1)
-    const offset = before.reduce((sum, part) => sum + part.length + 1, 0) + column - 1
-    report.breaking('CONDITION_BROKEN', placeIn(node, text, offset, offset + 1, names.source), message, hint)
+  for (const problem of parsed.problems) {
+    const offset = offsetOf(text, problem)
+    const span = placesIn(node, text, names.source)(offset, offset + 1)
+    report.breaking('CONDITION_BROKEN', span, problem.message, problem.hint)
   }
   return { kind: 'condition', text, reads: [] }
 }
