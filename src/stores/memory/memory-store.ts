@@ -5,7 +5,7 @@ import type { Append, RunRow, Store } from '../store.ts'
 
 /** Finished runs that can still be looked at, and the events of all of them together; the last one is kept in any case. */
 const FINISHED_RUNS_MAX = 1_000
-const FINISHED_EVENTS_MAX = 2_000_000
+const FINISHED_EVENTS_MAX = 200_000
 
 export type MemoryStoreOptions = {
   /** Keeps values of at least this many bytes apart, as a durable store does. */
