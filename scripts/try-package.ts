@@ -14,6 +14,18 @@ writeFileSync(
   join(folder, 'flow.yaml'),
   'steps: [{ id: a, component: /builtin/noop, input: { n: { $input: n } } }]\noutput: { $step: a, path: n }\n',
 )
+// What is loaded by its first call, from the bundle.
+writeFileSync(
+  join(folder, 'tools.yaml'),
+  `steps:
+  - { id: rows, component: /builtin/data_convert, input: { value: '<a><b>42</b></a>', from: xml, to: object } }
+  - { id: csv, component: /builtin/data_convert, input: { value: { $step: rows, path: a }, to: csv } }
+  - { id: back, component: /builtin/data_convert, input: { value: { $step: csv }, from: csv, to: yaml } }
+  - { id: file, component: /builtin/output_file, input: { path: out/back.yaml, content: { $step: back } } }
+  - { id: chat, component: /builtin/llm/openai, input: { prompt: { $step: file }, api_key: none }, onError: { action: useDefault, defaultValue: 42 } }
+output: { $step: chat }
+`,
+)
 writeFileSync(
   join(folder, 'use.js'),
   `import { openEngine } from 'millrace'
@@ -28,6 +40,7 @@ await engine.close()
 run('npm', 'install', '--silent', resolve(folder, packed))
 const outputs = [
   run(join('node_modules', '.bin', 'millrace'), 'run', 'flow.yaml', '--set', 'n=42'),
+  run(join('node_modules', '.bin', 'millrace'), 'run', 'tools.yaml'),
   run(process.execPath, 'use.js'),
 ]
 rmSync(folder, { recursive: true })

@@ -17,8 +17,9 @@ type Element = {
 
 /** @throws ConvertError */
 export async function readXml(text: string): Promise<Json> {
-  const { SaxesParser: Parser } = await import('saxes')
-  const parser = new Parser()
+  // Bundled, what is no module of its own has its exports under `default` alone.
+  const { default: saxes } = await import('saxes')
+  const parser = new saxes.SaxesParser()
   const root: Element = { name: '', entries: [], text: '' }
   listen(parser, [root])
   parser.write(text).close()

@@ -5,17 +5,17 @@ import { compileSchema } from '../../lib/schema.ts'
 import { ComponentError } from '../component.ts'
 import type { Answered, AskModel, Question } from '../language-model.ts'
 import { libraries } from './libraries.ts'
-import { provide } from './providers.ts'
+import { LIBRARIES, provide } from './providers.ts'
 
 type Sdk = typeof ai
 
 /** Asks, and reads the answer. */
 export const askModel: AskModel = async (question) => {
-  const sdk = await libraries('ai@7', () => import('ai'))
+  const { vendor, schema } = question
+  const load = (): Promise<readonly [Sdk, ai.LanguageModel]> => Promise.all([import('ai'), provide(vendor, question)])
+  const [sdk, model] = await libraries(`ai@7 ${LIBRARIES[vendor]}`, load)
   // It would write to standard error what a vendor does not support.
   globalThis.AI_SDK_LOG_WARNINGS ??= false
-  const { vendor, schema } = question
-  const model = await provide(vendor, question)
   const settings = { ...settingsOf(question), model }
   try {
     if (schema === null) return read(await sdk.generateText(settings))

@@ -2,7 +2,6 @@
 // Everything that a library would look up in the environment is given.
 import type { LanguageModel } from 'ai'
 import type { Question, Vendor } from '../language-model.ts'
-import { libraries } from './libraries.ts'
 
 type Asked = Pick<Question, 'model' | 'apiKey' | 'baseUrl' | 'fetch'>
 type Provide = (asked: Asked) => Promise<LanguageModel>
@@ -12,25 +11,30 @@ export function provide(vendor: Vendor, asked: Asked): Promise<LanguageModel> {
   return PROVIDERS[vendor](asked)
 }
 
+/** What to install beside the SDK itself. */
+export const LIBRARIES: Readonly<Record<Vendor, string>> = {
+  anthropic: '@ai-sdk/anthropic@4',
+  gemini: '@ai-sdk/google@4',
+  grok: '@ai-sdk/openai-compatible@3',
+  openai: '@ai-sdk/openai@4',
+}
+
 const PROVIDERS: Readonly<Record<Vendor, Provide>> = {
   async anthropic({ model, apiKey, baseUrl, fetch }) {
-    const { createAnthropic } = await libraries('ai@7 @ai-sdk/anthropic@4', () => import('@ai-sdk/anthropic'))
+    const { createAnthropic } = await import('@ai-sdk/anthropic')
     return createAnthropic({ apiKey, baseURL: baseUrl, fetch })(model)
   },
   async gemini({ model, apiKey, baseUrl, fetch }) {
-    const { createGoogle } = await libraries('ai@7 @ai-sdk/google@4', () => import('@ai-sdk/google'))
+    const { createGoogle } = await import('@ai-sdk/google')
     return createGoogle({ apiKey, baseURL: baseUrl, fetch })(model)
   },
   async grok({ model, apiKey, baseUrl, fetch }) {
-    const { createOpenAICompatible } = await libraries(
-      'ai@7 @ai-sdk/openai-compatible@3',
-      () => import('@ai-sdk/openai-compatible'),
-    )
+    const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
     const name = 'grok'
     return createOpenAICompatible({ name, apiKey, baseURL: baseUrl, fetch, supportsStructuredOutputs: true })(model)
   },
   async openai({ model, apiKey, baseUrl, fetch }) {
-    const { createOpenAI } = await libraries('ai@7 @ai-sdk/openai@4', () => import('@ai-sdk/openai'))
+    const { createOpenAI } = await import('@ai-sdk/openai')
     return createOpenAI({ apiKey, baseURL: baseUrl, fetch }).chat(model)
   },
 }
