@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { build } from 'esbuild'
 import { expect, onTestFinished, test } from 'vitest'
 import { toolPaths } from '../src/dialects/jinba/tools.ts'
 import { openEngine } from '../src/index.ts'
@@ -100,6 +101,34 @@ output: { $step: chat }
   expect(JSON.stringify(outcome)).toContain('Incorrect API key: ***')
   expect(JSON.stringify([outcome, report.steps])).not.toContain('Incorrect API key: sk-')
 })
+
+test('a flow without tools loads none of them, nor any of their libraries', async () => {
+  const loaded = await loadedAtStart()
+  expect(loaded.filter((name) => /^(?:ai|@ai-sdk\/.*|saxes|csv-.*|undici|ajv.*)$/.test(name))).toEqual([])
+  expect(
+    loaded.filter((name) => /\/(?:llm|gmail|slack|webhook|discord|csv|xml|output-file|http)[\w-]*\.ts$/.test(name)),
+  ).toEqual([])
+  expect(loaded).toContain('src/components/builtin/tools.ts')
+})
+
+/** Files and packages that the command line imports before it does anything. */
+async function loadedAtStart(): Promise<readonly string[]> {
+  const shape = { bundle: true, splitting: true, format: 'esm', platform: 'node', packages: 'external' } as const
+  const { metafile } = await build({
+    ...shape,
+    entryPoints: ['src/main.ts'],
+    outdir: 'out',
+    write: false,
+    metafile: true,
+  })
+  const open = Object.keys(metafile.outputs).filter((path) => metafile.outputs[path]?.entryPoint === 'src/main.ts')
+  const loaded = new Set<string>(open)
+  // A set gives what is added to it while it is walked, too.
+  for (const path of loaded)
+    for (const { path: next, kind } of metafile.outputs[path]?.imports ?? [])
+      if (kind === 'import-statement') loaded.add(next)
+  return [...loaded].flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? { [path]: null }))
+}
 
 test('docs/tools.md has each tool, with its path', () => {
   const text = readFileSync('docs/tools.md', 'utf8')

@@ -40,7 +40,7 @@ function settingsOf({ instructions, messages, temperature, tokensMax, headers, s
     ...(temperature !== null && { temperature }),
     ...(tokensMax !== null && { maxOutputTokens: tokensMax }),
     // Else only schemas of a stricter kind are taken. Whether the answer fits is looked at here.
-    providerOptions: { openai: { strictJsonSchema: false } },
+    providerOptions: { openai: { strictJsonSchema: false }, grok: { strictJsonSchema: false } },
   }
 }
 
