@@ -1,6 +1,7 @@
 // The components that come with the engine. One line for each; its file says what it does.
 import type { Component } from '../component.ts'
 import type { BlobPort } from './blobs.ts'
+import type { ModelPorts } from './ask.ts'
 import { createMessages } from './create-messages.ts'
 import { createEval } from './eval.ts'
 import { type CompileFlow, createFlows } from './flows.ts'
@@ -14,14 +15,16 @@ import { noop } from './noop.ts'
 import { outputJson } from './output-json.ts'
 import { outputText } from './output-text.ts'
 import { createPutBlob } from './put-blob.ts'
+import { servicesOf } from './services.ts'
 import { sleep } from './sleep.ts'
 import { type ToolPorts, toolsOf } from './tools.ts'
 
 /** What built-in components need of the engine around them. */
-export type BuiltinPorts = ToolPorts & {
-  readonly compile: CompileFlow
-  readonly blobs: BlobPort
-}
+export type BuiltinPorts = ToolPorts &
+  ModelPorts & {
+    readonly compile: CompileFlow
+    readonly blobs: BlobPort
+  }
 
 /** The built-in components by path. */
 export function createBuiltins(ports: BuiltinPorts): ReadonlyMap<string, Component> {
@@ -41,10 +44,10 @@ export function createBuiltins(ports: BuiltinPorts): ReadonlyMap<string, Compone
     output_text: outputText,
     output_json: outputJson,
   }
-  return new Map(
-    Object.entries({ ...components, ...toolsOf(ports) }).map(([name, component]) => [
-      `/builtin/${name}`,
-      { ...component, isBuiltin: true },
-    ]),
-  )
+  const kept = Object.entries({ ...components, ...toolsOf(ports) })
+  return new Map([
+    ...kept.map(([name, component]) => [`/builtin/${name}`, { ...component, isBuiltin: true }] as const),
+    // Stubs may stand for these: no test should send a mail.
+    ...Object.entries(servicesOf(ports)).map(([name, component]) => [`/builtin/${name}`, component] as const),
+  ])
 }

@@ -9,3 +9,9 @@ test('what is known of a component before its code is loaded is what it says its
     expect(loaded).toMatchObject({ effect, description, checksInput: true, input: { type: 'object' } })
   }
 })
+
+test('where nothing but stubs and what comes with the engine may run, nobody is asked or told anything', () => {
+  const real = [...world().builtins].filter(([, { isBuiltin }]) => isBuiltin === true).map(([path]) => path)
+  expect(real).toEqual(expect.arrayContaining(['/builtin/noop', '/builtin/data_convert']))
+  expect(real.filter((path) => /llm|openai|send|post_message/.test(path))).toEqual([])
+})

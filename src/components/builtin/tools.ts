@@ -1,13 +1,13 @@
-// Components for the network, files, formats, code, models and messages. Fewer flows call them, so their code waits for that.
+// Components for the network, files, formats and code. Fewer flows call them, so their code waits for that.
 import type { RunCode } from '../code-runner.ts'
 import type { Component } from '../component.ts'
-import type { Vendor } from '../language-model.ts'
-import type { ModelPorts } from './ask.ts'
+import type { HttpClient } from '../../net/client.ts'
 import type { BlobPort } from './blobs.ts'
 import { later } from './later.ts'
 import type { ReadYaml } from './load-file.ts'
 
-export type ToolPorts = ModelPorts & {
+export type ToolPorts = {
+  readonly http: HttpClient
   /** The folder that files are read from and written to. */
   readonly rootDir: string
   readonly readYaml: ReadYaml
@@ -17,12 +17,6 @@ export type ToolPorts = ModelPorts & {
 
 /** By the names that follow `/builtin/`. */
 export function toolsOf(ports: ToolPorts): Readonly<Record<string, Component>> {
-  const llm = (vendor: Vendor, name: string): Component =>
-    later(
-      'at-least-once',
-      `Ask a model of ${name} and answer { content, model, finish_reason, usage, object }`,
-      async () => (await import('./llm.ts')).createLlm(vendor, name, ports),
-    )
   return {
     'http/get': later('at-least-once', 'Get a URL and answer { status, headers, body }', async () =>
       (await import('./http.ts')).createHttpGet(ports.http),
@@ -50,13 +44,6 @@ export function toolsOf(ports: ToolPorts): Readonly<Record<string, Component>> {
     data_convert: later('pure', 'Convert between JSON, YAML, CSV, XML and data', async () =>
       (await import('./data-convert.ts')).createDataConvert(ports),
     ),
-    'llm/anthropic': llm('anthropic', 'Anthropic'),
-    'llm/gemini': llm('gemini', 'Google'),
-    'llm/grok': llm('grok', 'xAI'),
-    'llm/openai': llm('openai', 'OpenAI'),
-    openai: later('at-least-once', 'Ask a model of OpenAI and answer { response }', async () =>
-      (await import('./openai.ts')).createOpenai(ports),
-    ),
     python: later('at-least-once', 'Run Python code in a sandbox and answer its value', async () =>
       (await import('./python.ts')).createPython(ports.runCode),
     ),
@@ -67,20 +54,6 @@ export function toolsOf(ports: ToolPorts): Readonly<Record<string, Component>> {
       'at-least-once',
       'Call a Python function that lies in a blob, in a sandbox, and answer what it gives',
       async () => (await import('./python-udf.ts')).createPythonUdf(ports.blobs, ports.runCode),
-    ),
-    slack_post_message: later('at-most-once', 'Post a message to Slack and answer { channel, ts, message }', async () =>
-      (await import('./slack-post-message.ts')).createSlackPostMessage(ports.http),
-    ),
-    gmail_send: later('at-most-once', 'Send a mail through Gmail and answer { id, thread_id }', async () =>
-      (await import('./gmail-send.ts')).createGmailSend(ports.http),
-    ),
-    discord_post_message: later('at-most-once', 'Post a message to Discord and answer { id, channel_id }', async () =>
-      (await import('./discord-post-message.ts')).createDiscordPostMessage(ports.http),
-    ),
-    webhook_send: later(
-      'at-most-once',
-      'Call a webhook once, signed if wanted, and answer { status, body }',
-      async () => (await import('./webhook-send.ts')).createWebhookSend(ports.http),
     ),
   }
 }
