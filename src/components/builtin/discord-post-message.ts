@@ -5,7 +5,7 @@ import type { HttpClient } from '../../net/client.ts'
 import type { Answer, Call, Component } from '../component.ts'
 import { mappingIn, pick } from './answer-json.ts'
 import { either } from './either.ts'
-import { fields, list, mapping, optional, text } from './fields.ts'
+import { fields, list, mapping, optional, orJson, text } from './fields.ts'
 import { invalidInput } from './invalid-input.ts'
 import { baseUrl, sendingFields, sendOnce, urlAt } from './send-once.ts'
 
@@ -15,9 +15,9 @@ const nonceCharactersMax = 25
 const input = fields({
   content: optional(text('The message, of 2,000 characters at most.')),
   message: optional(text('The same as `content`.')),
-  embeds: optional(list('Rich contents.')),
+  embeds: optional(orJson(list('Rich contents.'))),
   username: optional(text('Another name for the sender; with a webhook only.')),
-  allowed_mentions: optional(mapping('Who may be notified, such as { parse: [] } for nobody.')),
+  allowed_mentions: optional(orJson(mapping('Who may be notified, such as { parse: [] } for nobody.'))),
   webhook_url: optional(text('The URL of a webhook, which is as good as a password.')),
   channel_id: optional(text('The channel, where there is no webhook.')),
   token: optional(text('The token of a bot, where there is no webhook.')),

@@ -1,6 +1,6 @@
 // The input of a built-in component, said once: as a JSON Schema for people and tools, and as typed values for the code.
 // Fields that nobody asked for are ignored, and `null` is the same as a field that is not there.
-import { isRecord, type Json, type JsonRecord, kindOf } from '../../lib/json.ts'
+import { isRecord, type Json, type JsonRecord, kindOf, parseOrText } from '../../lib/json.ts'
 import { invalidInput } from './invalid-input.ts'
 
 export type Field<T> = {
@@ -8,6 +8,8 @@ export type Field<T> = {
   /** In words, for messages: what a value should be. */
   readonly expected: string
   readonly fits: (value: Json) => boolean
+  /** What a value stands for, before it is looked at. */
+  readonly meaning?: (value: Json) => Json
   /** What an absent field stands for; without it, it must be there. */
   readonly otherwise?: { readonly value: T }
 }
@@ -87,14 +89,20 @@ export function mapping(description: string): Field<JsonRecord> {
   return { schema: { type: 'object', description }, expected: 'a mapping', fits: (value) => isRecord(value) }
 }
 
+/** A list or mapping that may also come as JSON in text, as templates write it. */
+export function orJson<T>(field: Field<T>): Field<T> {
+  return { ...field, meaning: (value) => (typeof value === 'string' ? parseOrText(value) : value) }
+}
+
 function orNull(schema: JsonRecord): JsonRecord {
   const { type, enum: options } = schema
-  if (typeof type === 'string') return { ...schema, type: [type, 'null'] }
+  if (type !== undefined) return { ...schema, type: [type, 'null'].flat() }
   return Array.isArray(options) ? { ...schema, enum: [...options, null] } : schema
 }
 
 function readField(input: JsonRecord, name: string, field: Field<unknown>): unknown {
-  const value = Object.hasOwn(input, name) ? input[name] : undefined
+  const given = Object.hasOwn(input, name) ? input[name] : undefined
+  const value = given === undefined ? undefined : (field.meaning?.(given) ?? given)
   if (field.otherwise !== undefined && (value === undefined || value === null)) return field.otherwise.value
   if (value === undefined) throw invalidInput(`Cannot find "${name}" in the input: expected ${field.expected}`)
   if (field.fits(value)) return value

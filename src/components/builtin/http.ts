@@ -4,7 +4,19 @@
 import type { Json } from '../../lib/json.ts'
 import { type HttpClient, type HttpOutcome, type HttpResponse, redirectsMax } from '../../net/client.ts'
 import { Answer, type Call, type Component } from '../component.ts'
-import { anything, choice, fields, flag, list, mapping, optional, text, wholeNumber, withDefault } from './fields.ts'
+import {
+  anything,
+  choice,
+  fields,
+  flag,
+  list,
+  mapping,
+  optional,
+  orJson,
+  text,
+  wholeNumber,
+  withDefault,
+} from './fields.ts'
 import { BODY_FORMATS, readBody } from './http-body.ts'
 import { answerFailure, isSuccess, netFailure, statusFailure } from './http-failure.ts'
 import { headersOf, queryOf } from './http-parts.ts'
@@ -15,8 +27,8 @@ const timeoutMsMax = 3_600_000
 
 const common = {
   url: text('Where to, with http: or https:.'),
-  headers: withDefault(mapping('Headers, by name.'), {}),
-  query: withDefault(mapping('What is added to the query of the URL; a list stands for one entry each.'), {}),
+  headers: withDefault(orJson(mapping('Headers, by name.')), {}),
+  query: withDefault(orJson(mapping('What is added to the query of the URL; a list stands for one entry each.')), {}),
   timeout_ms: withDefault(wholeNumber('For all of the call, in milliseconds.', 1, timeoutMsMax), timeoutMsDefault),
   redirects: withDefault(
     wholeNumber('Redirects that are followed; 0: a redirect is the answer.', 0, redirectsMax),

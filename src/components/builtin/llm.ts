@@ -4,7 +4,7 @@ import { Answer, type Call, type Component } from '../component.ts'
 import type { Answered, Message, Vendor } from '../language-model.ts'
 import { ask, type ModelPorts, VENDORS } from './ask.ts'
 import { either } from './either.ts'
-import { anything, type Field, fields, number, optional, text, wholeNumber, withDefault } from './fields.ts'
+import { anything, type Field, fields, number, optional, orJson, text, wholeNumber, withDefault } from './fields.ts'
 import { invalidInput } from './invalid-input.ts'
 import { readJson } from './read-json.ts'
 
@@ -26,7 +26,7 @@ export const modelFields = {
 
 const input = fields({
   prompt: optional(anything('What the user says; what is not text is written as JSON.')),
-  messages: optional(messages('A whole chat, in place of `prompt`.')),
+  messages: optional(orJson(messages('A whole chat, in place of `prompt`.'))),
   system: optional(text('What the model is told before.')),
   model: optional(text('The name of the model.')),
   version: optional(text('The same as `model`.')),

@@ -32,8 +32,10 @@ test('message is another name of text, and blocks may stand alone', async () => 
   slack.answers(json(200, { ok: true, channel: 'C', ts: '1' }))
   await post({ message: 'grüße' })
   await post({ blocks: [{ type: 'divider' }] })
+  await post({ blocks: '[{ "type": "divider" }]' })
   expect(slack.requests.map(({ body }) => JSON.parse(body))).toEqual([
     { channel: 'C1', text: 'grüße' },
+    { channel: 'C1', blocks: [{ type: 'divider' }] },
     { channel: 'C1', blocks: [{ type: 'divider' }] },
   ])
 })
@@ -66,6 +68,8 @@ test.each([
 test.each([
   [{}, 'Cannot find "text" in the input: expected text or blocks'],
   [{ text: 'a', message: 'b' }, 'Cannot use both "text" and "message": give one of them'],
+  [{ blocks: '{}' }, 'Cannot use a mapping as "blocks" of the input: expected a list'],
+  [{ blocks: 'x' }, 'Cannot use text as "blocks" of the input: expected a list'],
   [{ text: 'a', channel: 5 }, 'Cannot use 5 as "channel" of the input: expected text'],
 ])('%j is refused', async (input, message) => {
   expect(await post(input)).toMatchObject({ error: { code: 'INVALID_INPUT', message } })

@@ -4,7 +4,7 @@ import type { HttpClient, HttpResponse } from '../../net/client.ts'
 import type { Answer, Call, Component, ErrorInfo } from '../component.ts'
 import { mappingIn, pick } from './answer-json.ts'
 import { either } from './either.ts'
-import { fields, list, optional, text } from './fields.ts'
+import { fields, list, optional, orJson, text } from './fields.ts'
 import { busyFailure } from './http-failure.ts'
 import { invalidInput } from './invalid-input.ts'
 import { baseUrl, outcomeUnknown, refuse, sendingFields, sendOnce, urlAt } from './send-once.ts'
@@ -13,7 +13,7 @@ const input = fields({
   channel: text('The id of a channel, group or person, such as C0123456789, or a name such as #general.'),
   text: optional(text('The message; beside `blocks`, what notifications show.')),
   message: optional(text('The same as `text`.')),
-  blocks: optional(list('Blocks of Block Kit.')),
+  blocks: optional(orJson(list('Blocks of Block Kit.'))),
   thread_ts: optional(text('The `ts` of the message that it answers.')),
   token: text('A token of a bot or a person, such as xoxb-….'),
   base_url: baseUrl('https://slack.com/api'),

@@ -4,7 +4,7 @@ import type { Json } from '../../lib/json.ts'
 import type { HttpClient } from '../../net/client.ts'
 import type { Answer, Call, Component } from '../component.ts'
 import { either } from './either.ts'
-import { anything, fields, mapping, optional, text, withDefault } from './fields.ts'
+import { anything, fields, mapping, optional, orJson, text, withDefault } from './fields.ts'
 import { readBody } from './http-body.ts'
 import { headersOf } from './http-parts.ts'
 import { invalidInput } from './invalid-input.ts'
@@ -14,7 +14,7 @@ const input = fields({
   url: text('Where to, with http: or https:.'),
   json: optional(anything('What to say, sent as JSON.')),
   body: optional(text('What to say as text, in place of `json`.')),
-  headers: withDefault(mapping('Headers, by name.'), {}),
+  headers: withDefault(orJson(mapping('Headers, by name.')), {}),
   secret: optional(text('With it, X-Webhook-Signature is sha256= and the HMAC of the body in hex.')),
   ...sendingFields,
 })
