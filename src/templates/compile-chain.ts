@@ -4,6 +4,7 @@ import type { Expression } from './ast.ts'
 import type { Compile, CompileContext, Evaluate } from './compiled.ts'
 import { GLOBALS } from './globals.ts'
 import type { Runtime } from './runtime.ts'
+import type { TemplateSpan } from './problem.ts'
 import { chainOf } from './scopes.ts'
 import { Undefined, UNDEFINED } from './values.ts'
 
@@ -41,9 +42,10 @@ function compileLink(expression: Expression, linking: Linking): Evaluate {
       if (isLenient && value instanceof Undefined) return value
       // The place of what is missing is where its name stands.
       rt.at = span.end - name.length
-      return attribute(rt, value, name)
+      return named(rt, attribute(rt, value, name), span)
     }
   }
+  const { span } = expression
   const { start } = expression.key.span
   const key = compile(expression.key, context)
   return (rt) => {
@@ -51,8 +53,18 @@ function compileLink(expression: Expression, linking: Linking): Evaluate {
     const by = key(rt)
     if (isLenient && value instanceof Undefined) return value
     rt.at = start
-    return item(rt, value, by)
+    return named(rt, item(rt, value, by), span)
   }
+}
+
+/** Characters of a path that a message repeats. */
+const writtenMax = 100
+
+/** What is not there is told with the path to it, as it is written. */
+function named(rt: Runtime, value: unknown, { start, end }: TemplateSpan): unknown {
+  if (!(value instanceof Undefined) || end - start > writtenMax) return value
+  const why = value.message.charAt(0).toLowerCase() + value.message.slice(1)
+  return new Undefined(`"${rt.source.slice(start, end)}" is undefined: ${why}`)
 }
 
 /** How many fixed segments a chain has; 0 for what is none. */
