@@ -16,10 +16,12 @@ export type Operand = { readonly text: string; readonly value: unknown }
 /** Quotes around one hole that is undefined: empty text, which equals `null` as well. */
 const EMPTY_TEXT: unique symbol = Symbol('empty text')
 
-/** Quotes with holes in them. */
+/** Quotes with holes in them. A boolean alone in them stays one, so that it equals each of its words. */
 export function asTextOf(rt: Runtime, parts: readonly unknown[]): unknown {
   for (const part of parts) if (part instanceof Undefined) rt.warn(part.message)
-  return parts.length === 1 && parts[0] instanceof Undefined ? EMPTY_TEXT : joinTexts(rt, parts)
+  const only = parts.length === 1 ? parts[0] : null
+  if (only instanceof Undefined) return EMPTY_TEXT
+  return typeof only === 'boolean' ? only : joinTexts(rt, parts)
 }
 
 const EMPTY_WORDS: ReadonlySet<string> = new Set(['false', 'False', 'null', 'None', '0'])

@@ -35,6 +35,8 @@ describe('a condition says', () => {
     ["{{x}} < '2026-01-02'", '2026-01-01', true],
     ['{{x}} == true', true, true],
     ["'{{x}}' == 'true'", true, true],
+    ["'{{x}}' == 'True'", true, true],
+    ["'{{x}}'", false, false],
     ['{{x}} == true', 'True', true],
     ['{{x}} == true', 1, false],
     ['{{x}} == 5', '5.0', true],
