@@ -153,7 +153,7 @@ describe('problems have a place and a hint', () => {
     ["{% include 'x' %}", 1, 4, /needs other templates/],
     ['\n\n{{ 1 + "a" }}', 3, 4, /Cannot calculate a number \+ text/],
     ['{{ 1\n/ 0 }}', 1, 4, /Division by zero/],
-    ["{% set a = {'b': [{}]} %}{{ a.b[0].c.d }}", 1, 37, /^"a\.b\[0\]\.c" is undefined: a mapping has no "c"$/],
+    ["{% set a = {'b': [{}]} %}{{ a.b[0].c.d }}", 1, 38, /^"a\.b\[0\]\.c" is undefined: a mapping has no "c"$/],
     ['{{ 1e400 }}', 1, 1, /inf has no form in JSON/],
     ['{{ 1 }}.{{ range | tojson(1) }}', 1, 20, /a function has no form in JSON/],
   ])('%s', (text, line, column, message) => {
