@@ -20,7 +20,7 @@ import {
   type Stop,
 } from './env.ts'
 import type { Condition, Expr, Lookup, OutputRef, Pick, StateRef, StepIndex, Template } from './expr.ts'
-import { Sealed, Spilled, type Value } from './leaf.ts'
+import { isList, Sealed, Spilled, type Value } from './leaf.ts'
 import { compileFind, isWholeLookup, load, type Find } from './lookup.ts'
 import {
   FAILED as STEP_FAILED,
@@ -115,8 +115,16 @@ function compileListOf(whole: Evaluate): Evaluate {
   return (env) => {
     const answer = whole(env)
     const value = answer instanceof Spilled ? load(env, answer) : answer
-    return typeof value === 'string' ? (listIn(value) ?? value) : value
+    if (typeof value === 'string') return listIn(value) ?? value
+    return isMapping(value) ? fail(env, 'FOREACH_NOT_ARRAY', NOT_A_MAPPING) : value
   }
+}
+
+const NOT_A_MAPPING = 'A loop needs a list, and its items are a mapping: take .items() of it for its keys and values'
+
+function isMapping(answer: Answer): boolean {
+  if (typeof answer !== 'object' || answer === null || isStop(answer)) return false
+  return !isList(answer) && !(answer instanceof Sealed)
 }
 
 const FENCED = /^```[A-Za-z]*\r?\n([^]*)\n```$/
