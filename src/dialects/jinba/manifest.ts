@@ -66,7 +66,7 @@ function planOf(heads: readonly StepHead[], steps: readonly CompiledStep[], name
   return {
     format: 1,
     steps: steps.map(({ step }) => step),
-    params: { schema: schemaOf(heads, steps), named: [...names.inputs], ...jsonTexts(heads) },
+    params: { schema: schemaOf(heads, steps), ...namedInputs(names), ...jsonTexts(heads) },
     variables: [...names.secrets].map(secretNamed),
     output: pickOf(heads, steps),
     demand: 'all-steps',
@@ -98,6 +98,11 @@ function schemaOf(heads: readonly StepHead[], steps: readonly CompiledStep[]): P
   const isOptional = ({ index }: StepHead): boolean => steps[index]?.hasValue === true
   const properties: JsonRecord = Object.fromEntries(inputs.map((head) => [head.id, describe(head)]))
   return { type: 'object', properties, required: inputs.filter((head) => !isOptional(head)).map(({ id }) => id) }
+}
+
+/** The arguments that are read; where all of them are, none is unknown. */
+function namedInputs({ inputs }: Names): Pick<Plan['params'], 'named'> {
+  return inputs.has(null) ? {} : { named: [...inputs].filter((name) => name !== null) }
 }
 
 function jsonTexts(heads: readonly StepHead[]): Pick<Plan['params'], 'jsonTexts'> {

@@ -113,7 +113,7 @@ function readInput(path: Path, scope: Scope): Read {
   const [, name] = path
   const of = typeof name === 'string' ? scope.names.steps.get(name) : undefined
   const head = of === undefined ? undefined : scope.names.heads[of]
-  if (typeof name === 'string') scope.names.inputs.add(name)
+  scope.names.inputs.add(typeof name === 'string' ? name : null)
   if (typeof name !== 'string' || head === undefined || !isParameter(head, scope.self))
     return { path: ['inputs'], value: { kind: 'input', at: WHOLE } }
   scope.reads.push(head.index)

@@ -12,8 +12,8 @@ export type Names = {
   readonly dashed: ReadonlySet<string>
   /** Collects the secrets that are read. */
   readonly secrets: Set<string>
-  /** Collects the arguments that are read by name. */
-  readonly inputs: Set<string>
+  /** Collects the arguments that are read by name; `null` where all of them are. */
+  readonly inputs: Set<string | null>
   readonly source: Source
 }
 
