@@ -10,6 +10,7 @@ UID_INSIDE = 1000
 ROOT = "/proc"  # Where the new root is built: it is always there, and nothing that Python needs lies below it.
 DEVICES = ("null", "zero", "urandom")
 FILES_MAX = 1024
+ANSWER_BYTES = 64 * 1024 * 1024  # Of memory, to say that there is no more, or what the value is.
 
 NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = (
     0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)
@@ -161,19 +162,27 @@ def set_limits(limits):
         own_bytes = int(statm.read().split()[0]) * resource.getpagesize()
     memory = own_bytes + limits["memoryBytes"]
     for name, most in (
-        ("RLIMIT_AS", memory), ("RLIMIT_CPU", limits["cpuSeconds"]), ("RLIMIT_FSIZE", limits["fileBytes"]),
+        ("RLIMIT_AS", memory + ANSWER_BYTES), ("RLIMIT_CPU", limits["cpuSeconds"]), ("RLIMIT_FSIZE", limits["fileBytes"]),
         ("RLIMIT_NOFILE", limits["openFiles"]), ("RLIMIT_NPROC", limits["threads"]), ("RLIMIT_CORE", 0),
         ("RLIMIT_MEMLOCK", 0), ("RLIMIT_MSGQUEUE", 0),
     ):
         hard = resource.getrlimit(getattr(resource, name))[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(getattr(resource, name), (most, most))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def stay_with_parent(parent):
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if parent is not None and os.getppid() != parent:
         os._exit(1)
+
+
+def hold(child):
+    """Ends as the room ends. Told to end, it ends the room first, so that nothing is left of it, not even its number."""
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGKILL))
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os._exit(status if status >= 0 else 128 - status)
 
 
 def refuse(missing):
@@ -195,9 +204,11 @@ def main():
     except (Refused, OSError) as error:
         refuse(str(error))
     if child != 0:
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        os._exit(status if status >= 0 else 128 - status)
+        hold(child)
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if is_confined:
+            os.setsid()  # A signal to its group would reach its holder.
         stay_with_parent(None)
         set_limits(limits)
         if is_confined:

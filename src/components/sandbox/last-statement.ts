@@ -4,13 +4,16 @@
 /** Places at which the last statement may begin that are tried; a longer one counts as an expression if it could be one. */
 const PLACES_MAX = 200
 
+/** What would be an expression if it stood in parentheses. */
+const DECLARES = /^(?:\s|\/\/.*|\/\*[^]*?\*\/)*(?:(?:async\s+)?function\b|class\b|\{)/
+
 /** @param compiles Whether a text is a program. Nothing of it is run. */
 export function isLastExpression(code: string, compiles: (text: string) => boolean): boolean {
-  const text = code.trimEnd()
+  const text = code.replace(/[\s;]+$/, '')
   for (const place of places(text)) {
     const [before, last] = [text.slice(0, place), text.slice(place)]
     if (last.trim() === '' || !compiles(last) || !compiles(before)) continue
-    return compiles(`(${last.replace(/;\s*$/, '')}\n)`)
+    return !DECLARES.test(last) && compiles(`(${last}\n)`)
   }
   return true
 }

@@ -1,5 +1,5 @@
 # A small `pydantic`: classes whose fields are annotations, which read plain data and say all that does not fit.
-import dataclasses, datetime, enum, sys, types, typing
+import datetime, enum, sys, types, typing
 
 MISSING = object()
 FAULTS_TOLD_MAX = 10

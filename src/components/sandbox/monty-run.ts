@@ -1,54 +1,90 @@
 // One run of a script in Monty. What Monty cannot do, or does not do as Python does, is told as `unfit`, and nothing has happened.
-import { Monty, MontyError } from '@pydantic/monty'
-import type { Logs } from '../code-runner.ts'
+import { Monty, MontyError, MontyRuntimeError } from '@pydantic/monty'
+import { isRecord, type Json } from '../../lib/json.ts'
+import type { CodeEnd, Logs } from '../code-runner.ts'
 import { answerBytesMax, logBytesMax } from './bounds.ts'
 
 export type MontyTask = {
   readonly code: string
-  /** JSON. */
-  readonly input: string
+  readonly input: Json
   readonly timeoutMs: number
   readonly memoryBytes: number
 }
 
+type Raised = Extract<CodeEnd, { kind: 'raised' }>
+
 export type MontyOutcome = { readonly logs: Logs } & (
-  | { readonly kind: 'json'; readonly json: string }
+  | { readonly kind: 'value'; readonly value: Json }
   | { readonly kind: 'over'; readonly bound: 'timeout_ms' | 'memory_mb' | 'logBytesMax' }
-  | { readonly kind: 'unfit'; readonly why: string }
+  /** `raised`: as far as Monty knows, the script failed by itself; only Python can tell. */
+  | { readonly kind: 'unfit'; readonly why: string; readonly raised?: Raised }
 )
 
 /** Modules that it has. A script that asks for others may do without them where they are missing, and would not where they are not. */
-const MODULES = /^\s*(?:import|from)\s+(?!(?:json|math|re|typing|asyncio)\b)/m
-const HAS_RUN = /^(?:async\s+)?def\s+run\s*\(/m
+const OTHER_MODULES = /^\s*(?:import|from)\s+(?!(?:json|math|re|typing|asyncio)\b)/m
+const RUN = /^(async\s+)?def\s+run\s*\(/m
 const recursionDepthMax = 500
+/** Lines at which the last statement may begin that are tried. */
+const STARTS_MAX = 100
+const FRAMES_TOLD_MAX = 40
+/** The value, under a name that no script has. Written by the `json` of Python, which refuses what is no data. */
+const VALUE = '_value_of_the_script'
+const ANSWER = `
+if ${VALUE} is None:
+    try:
+        ${VALUE} = result
+    except NameError:
+        pass
+import json as _json_of_the_script
+_json_of_the_script.dumps(${VALUE})`
 
 export function runInMonty(task: MontyTask): MontyOutcome {
   const printed: string[] = []
   try {
-    if (MODULES.test(task.code)) return unfit('It imports modules that are not there')
-    const value = valueOf(task, printed)
-    const logs = { stdout: printed.join(''), stderr: '' }
-    const json = JSON.stringify(toData(value))
-    return json.length > answerBytesMax ? unfit('Its value is large') : { logs, kind: 'json', json }
+    if (OTHER_MODULES.test(task.code)) return unfit('it imports modules that are not there')
+    const json = run(toProgram(task.code), task, printed)
+    if (json.length > answerBytesMax) return unfit('its value is large')
+    const value: Json = JSON.parse(json)
+    return { logs: { stdout: printed.join(''), stderr: '' }, kind: 'value', value }
   } catch (error) {
-    return endOf(error, { stdout: printed.join(''), stderr: '' })
+    return endOf(error, task.code, { stdout: printed.join(''), stderr: '' })
   }
 }
 
-/** By the contracts in their order. A second run of the same script does the same: it touches nothing. */
-function valueOf(task: MontyTask, printed: string[]): unknown {
-  const { code } = task
-  if (HAS_RUN.test(code))
-    return run(`${code}\n${/^async\s+def\s+run\b/m.test(code) ? 'await ' : ''}run(input)`, task, printed)
-  const last = run(code, task, printed)
-  return last === null && /\bresult\b/.test(code) ? run(`${code}\nresult`, task, []) : last
+/** The script, and behind it what makes its value by the contracts in their order. */
+function toProgram(code: string): string {
+  const [isRun, isAsync] = RUN.exec(code) ?? []
+  if (isRun !== undefined) return `${code}\n${VALUE} = ${isAsync === undefined ? '' : 'await '}run(input)${LATER}`
+  const at = lastStatement(code)
+  if (at === null) return `${code}\n${VALUE} = None${ANSWER}`
+  const last = code.slice(at)
+  // Several statements in one line: only a parser can tell them from a text with a semicolon.
+  if (last.includes(';')) throw new Error('its last line may have several statements')
+  const value = `${VALUE} = (${last}\n)`
+  return (compiles(value) ? `${code.slice(0, at)}${value}` : `${code}\n${VALUE} = None`) + ANSWER
 }
 
-function run(code: string, { input, timeoutMs, memoryBytes }: MontyTask, printed: string[]): unknown {
+/** What `run` gives is the value, nothing too. */
+const LATER = ANSWER.slice(ANSWER.indexOf('\nimport'))
+
+/** Where it begins, if there is one: the last line without indent before and behind which there is a program. */
+function lastStatement(code: string): number | null {
+  const starts = [...code.matchAll(/^[^\s#]/gm)].map(({ index }) => index).slice(-STARTS_MAX)
+  return starts.findLast((at) => compiles(code.slice(at)) && compiles(code.slice(0, at))) ?? null
+}
+
+function compiles(code: string): boolean {
+  try {
+    return new Monty(code, { inputs: ['input'] }) instanceof Monty
+  } catch {
+    return false
+  }
+}
+
+function run(code: string, { input, timeoutMs, memoryBytes }: MontyTask, printed: string[]): string {
   let characters = 0
-  const given: unknown = JSON.parse(input)
-  return new Monty(code, { inputs: ['input'] }).run({
-    inputs: { input: given },
+  const json: unknown = new Monty(code, { inputs: ['input'] }).run({
+    inputs: { input: toPython(input) },
     limits: { maxDurationSecs: timeoutMs / 1_000, maxMemory: memoryBytes, maxRecursionDepth: recursionDepthMax },
     printCallback(_stream: string, text: string) {
       characters += text.length
@@ -56,36 +92,44 @@ function run(code: string, { input, timeoutMs, memoryBytes }: MontyTask, printed
       printed.push(text)
     },
   })
+  return String(json)
+}
+
+/** Mappings as mappings, whatever their keys are called. */
+function toPython(data: Json): unknown {
+  if (Array.isArray(data)) return data.map((item: Json) => toPython(item))
+  return isRecord(data) ? new Map(Object.entries(data).map(([key, item]) => [key, toPython(item)])) : data
 }
 
 class TooMuch extends Error {}
-class Unfit extends Error {}
 
-function endOf(error: unknown, logs: Logs): MontyOutcome {
+function endOf(error: unknown, code: string, logs: Logs): MontyOutcome {
   if (error instanceof TooMuch) return { logs, kind: 'over', bound: 'logBytesMax' }
   const text = error instanceof Error ? error.message : String(error)
   if (error instanceof MontyError && text.startsWith('TimeoutError: time limit exceeded'))
     return { logs, kind: 'over', bound: 'timeout_ms' }
   if (error instanceof MontyError && text.startsWith('MemoryError: memory limit exceeded'))
     return { logs, kind: 'over', bound: 'memory_mb' }
-  return unfit(text)
+  return { ...unfit(text), logs, ...(error instanceof MontyRuntimeError && toRaised(error, code)) }
+}
+
+/** Failures by which Monty says what it has not. */
+const OWN = ['NotImplementedError', 'ImportError', 'ModuleNotFoundError', 'AttributeError', 'SyntaxError']
+
+function toRaised(error: MontyRuntimeError, code: string): { readonly raised: Raised } | null {
+  const { typeName: name, message: value } = error.exception
+  if (OWN.includes(name)) return null
+  const lines = code.split('\n')
+  const frames = error.traceback().flatMap(({ line, functionName }) => {
+    const text = lines[line - 1]
+    return text === undefined
+      ? []
+      : [`  File "<code>", line ${line}, in ${functionName ?? '<module>'}\n    ${text.trim()}\n`]
+  })
+  const traceback = `${frames.slice(0, FRAMES_TOLD_MAX).join('')}${name}: ${value}`
+  return { raised: { kind: 'raised', name, value, traceback } }
 }
 
 function unfit(why: string): MontyOutcome {
   return { logs: { stdout: '', stderr: '' }, kind: 'unfit', why }
-}
-
-/** What Monty gives for a value of Python, as plain data. */
-function toData(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value)
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new Unfit('A number has no form in JSON')
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value) || value instanceof Set) return Array.from(value, toData)
-  if (!(value instanceof Map)) throw new Unfit('A value is of a type of its own')
-  return Object.fromEntries([...value].map(([key, item]) => [toKey(key), toData(item)]))
-}
-
-function toKey(key: unknown): string {
-  if (typeof key !== 'string') throw new Unfit('A key is no text')
-  return key
 }

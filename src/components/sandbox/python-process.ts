@@ -34,7 +34,9 @@ export async function runPython(task: CodeTask, room: PythonRoom): Promise<CodeO
   let end: CodeEnd | null = null
   const stop = (reason: CodeEnd | null): void => {
     end ??= reason
-    killAll(child)
+    // Its holder ends all inside, and then itself. Without a room, code can have ended its holder.
+    if (room.isConfined) child.kill('SIGTERM')
+    else killAll(child)
   }
   const over = (bound: string, most: number) => (): void => stop({ kind: 'over', bound, most })
   const [, out, err, answer] = child.stdio

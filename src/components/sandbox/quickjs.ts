@@ -161,9 +161,15 @@ function endOf(run: () => QuickJSHandle, context: QuickJSContext, toJson: QuickJ
     if (json.length > answerBytesMax) return { kind: 'over', bound: 'answerBytesMax', most: answerBytesMax }
     return { kind: 'json', json }
   } catch (error) {
-    // Whatever else comes is of QuickJS itself: an abort of its WebAssembly, out of memory or of stack.
-    return error instanceof Raised ? raised(error.error, context) : { kind: 'died', how: String(error) }
+    return error instanceof Raised ? raised(error.error, context) : broken(error)
   }
+}
+
+/** QuickJS itself did not hold. Its parser takes more of the stack of the thread than it counts. */
+function broken(error: unknown): End {
+  return error instanceof RangeError && error.message.includes('call stack')
+    ? { kind: 'over', bound: 'javascriptStackBytesMax', most: javascriptStackBytesMax }
+    : { kind: 'died', how: String(error) }
 }
 
 function raised(error: QuickJSHandle, context: QuickJSContext): End {
@@ -176,7 +182,7 @@ function raised(error: QuickJSHandle, context: QuickJSContext): End {
       return { kind: 'raised', name: 'Error', value: context.getString(error), traceback: '' }
     return { kind: 'raised', name: text('name'), value: text('message'), traceback: ownLines(text('stack')) }
   } catch (cause) {
-    return { kind: 'died', how: String(cause) }
+    return broken(cause)
   }
 }
 

@@ -1,6 +1,6 @@
 # Runs the code of a user, inside of the room, and answers with its value as plain data or with how it failed.
 # The value of a script is what `run(input)` gives, else its last statement if that is an expression, else `result`.
-import ast, asyncio, dataclasses, datetime, enum, inspect, json, linecache, math, os, sys, traceback, types, typing
+import ast, dataclasses, datetime, enum, inspect, json, linecache, math, os, resource, sys, traceback, types, typing
 
 FILE = "<code>"
 VALUE_DEPTH_MAX = 512
@@ -50,7 +50,10 @@ def is_model(kind):
 
 
 def awaited(answer):
-    return asyncio.run(wait_for(answer)) if inspect.isawaitable(answer) else answer
+    if not inspect.isawaitable(answer):
+        return answer
+    import asyncio  # It takes longer than all the rest.
+    return asyncio.run(wait_for(answer))
 
 
 async def wait_for(answer):
@@ -138,13 +141,21 @@ def function_of_expression(code):
 def function_of_body(code):
     try:
         tree = ast.parse("async def body(input, context): pass", FILE)
-        tree.body[0].body = ast.parse("async def body():\n" + indented(code), FILE).body[0].body
+        tree.body[0].body = statements = ast.parse("async def body():\n" + indented(code), FILE).body[0].body
+        if not any(map(is_of_function, statements)):
+            return None
         ast.increment_lineno(tree, -1)
         space = new_space(stored_names())
         exec(compile(tree, FILE, "exec"), space)
         return space["body"]
     except SyntaxError:
         return None
+
+
+def is_of_function(statement):
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    return any(isinstance(node, (ast.Return, ast.Raise, ast.If)) for node in ast.walk(statement))
 
 
 def indented(code):
@@ -213,6 +224,7 @@ def outcome_of(task):
     linecache.cache[FILE] = (len(code), None, code.splitlines(keepends=True), FILE)
     try:
         value = call_stored(code, given, task["context"]) if task["form"] == "function" else read_script(code, given)
+        sys.setrecursionlimit(10_000)  # For the value, which is looked at in its depth.
         return {"kind": "value", "value": to_data(value)}
     except NotData as error:
         return {"kind": "no-data", "what": str(error)}
@@ -222,11 +234,17 @@ def outcome_of(task):
         return told(error)
 
 
+def make_room():
+    """An answer is written with more memory, and deeper, than the code may take."""
+    most = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
 def answer(task):
     os.environ.clear()
     sys.stdout.reconfigure(line_buffering=True)
     outcome = outcome_of(task)
-    sys.setrecursionlimit(10_000)
+    make_room()
     line = json.dumps(outcome).encode() + b"\n"
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -5,7 +5,7 @@ import type { CodeEnd, CodeOutcome, CodeTask, RunCode } from '../code-runner.ts'
 import { codeRunsMax, logBytesMax } from './bounds.ts'
 import { findPython, type FoundPython } from './find-python.ts'
 import { createGate } from './gate.ts'
-import { runInThread } from './javascript.ts'
+import { createJavaScript } from './javascript.ts'
 import { createMonty } from './monty.ts'
 import type { MontyOutcome } from './monty-run.ts'
 import { runPython } from './python-process.ts'
@@ -21,14 +21,19 @@ export type Sandbox = { readonly run: RunCode; close(): void }
 
 export function createSandbox({ python, path }: SandboxOptions): Sandbox {
   const monty = createMonty()
+  const javascript = createJavaScript()
   const gate = createGate(codeRunsMax)
   let finding: Promise<FoundPython> | null = null
+  let hasRoom = true
 
   async function inProcess(task: CodeTask): Promise<CodeOutcome> {
     const found = await (finding ??= findPython(path))
     if ('missing' in found) return { logs: noLogs, kind: 'unavailable', missing: found.missing }
-    const outcome = await runPython(task, { python: found.python, isConfined: true })
-    if (outcome.kind !== 'unavailable' || python === 'confined') return outcome
+    if (hasRoom || python === 'confined') {
+      const outcome = await runPython(task, { python: found.python, isConfined: true })
+      if (outcome.kind !== 'unavailable' || python === 'confined') return outcome
+      hasRoom = false
+    }
     return runPython(task, { python: found.python, isConfined: false })
   }
 
@@ -36,15 +41,19 @@ export function createSandbox({ python, path }: SandboxOptions): Sandbox {
     const tried: MontyOutcome = task.form === 'script' ? await monty.run(task) : noScript
     if (tried.kind !== 'unfit') return toOutcome(tried, task)
     const outcome = await inProcess(task)
+    if (outcome.kind === 'unavailable' && tried.raised !== undefined) return { logs: tried.logs, ...tried.raised }
     return outcome.kind === 'unavailable' ? { ...outcome, missing: `${outcome.missing}; Monty: ${tried.why}` } : outcome
   }
 
   return {
     async run(task) {
-      const run = task.language === 'python' ? inPython : runInThread
+      const run = task.language === 'python' ? inPython : javascript.run
       return toData(await gate(() => run(task), task.signal))
     },
-    close: () => monty.close(),
+    close() {
+      monty.close()
+      javascript.close()
+    },
   }
 }
 
@@ -53,7 +62,7 @@ function toData(outcome: CodeOutcome): CodeOutcome {
   const problem = outcome.kind === 'value' ? notPlain(outcome.value, true) : null
   return problem === null
     ? outcome
-    : { logs: outcome.logs, kind: 'no-data', what: `what is no plain data (${problem})` }
+    : { logs: outcome.logs, kind: 'no-data', what: `what is ${problem[0]?.toLowerCase()}${problem.slice(1)}` }
 }
 
 const noLogs = { stdout: '', stderr: '' }
@@ -64,7 +73,7 @@ function toOutcome(ended: Exclude<MontyOutcome, { kind: 'unfit' }>, task: CodeTa
 }
 
 function toEnd(ended: Exclude<MontyOutcome, { kind: 'unfit' }>, { timeoutMs, memoryMb }: CodeTask): CodeEnd {
-  if (ended.kind === 'json') return { kind: 'value', value: JSON.parse(ended.json) }
+  if (ended.kind === 'value') return { kind: 'value', value: ended.value }
   const most = { timeout_ms: timeoutMs, memory_mb: memoryMb, logBytesMax }
   return { kind: 'over', bound: ended.bound, most: most[ended.bound] }
 }
