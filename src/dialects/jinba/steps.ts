@@ -2,7 +2,7 @@
 import { type Expr, readsItem, type StepIndex } from '../../plan/expr.ts'
 import type { Backoff, Each, Gate, Needs, RetryPolicy, Step } from '../../plan/plan.ts'
 import { quote } from '../../lib/quote.ts'
-import { describe, textOf } from '../../source/node.ts'
+import { describe, isNull, textOf } from '../../source/node.ts'
 import type { Report } from '../../source/report.ts'
 import type { CompileOptions } from '../dialect.ts'
 import { lanesOf } from '../lanes.ts'
@@ -58,7 +58,9 @@ export function compileStep(head: StepHead, names: Names, options: CompileOption
   return {
     step,
     waitsFor: [...(needs?.steps ?? []), ...after].filter((source) => source !== index),
-    hasValue: pairs.some(({ name, value }) => (tool.renamed.get(name) ?? name) === 'value' && value !== null),
+    hasValue: pairs.some(
+      ({ name, value }) => (tool.renamed.get(name) ?? name) === 'value' && value !== null && !isNull(value),
+    ),
   }
 }
 
