@@ -40,14 +40,12 @@ const texts = createTexts()
 export const parts: Parts = {
   dialects: [stepflow, createJinba({ loadTexts: () => texts.load() })],
   texts: () => texts.get(),
-  openStore(name) {
+  async openStore(name) {
     if (name === 'memory') return openMemoryStore()
-    throw new EngineError(
-      'STORE_UNKNOWN',
-      name.startsWith('sqlite:')
-        ? `Cannot open the store "${name}": this version keeps runs in memory only`
-        : `Cannot open the store "${name}": write "memory"`,
-    )
+    const [kind, ...path] = name.split(':')
+    if (kind === 'sqlite' && path.join(':') !== '')
+      return (await import('./stores/sqlite/sqlite-store.ts')).openSqliteStore(path.join(':'))
+    throw new EngineError('STORE_UNKNOWN', `Cannot open the store "${name}": write "memory" or "sqlite:PATH"`)
   },
   createBuiltins({ compile, store, rootDir, allowNet, python }) {
     const http = createHttpClient({ allow: allowNet })

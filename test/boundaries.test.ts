@@ -41,7 +41,7 @@ const IMPURE =
 const LANGUAGE_FREE = ['core', 'engine', 'stores', 'components', 'api']
 const LANGUAGE_WORDS = /stepflow|jinba/i
 
-const files = globSync('src/**/*.ts').filter((path) => !path.endsWith('.test.ts') && !path.endsWith('.suite.ts'))
+const files = globSync('src/**/*.ts').filter((path) => !/\.(?:test|suite|world)\.ts$/.test(path))
 
 function importsOf(path: string): readonly string[] {
   const found = readFileSync(path, 'utf8').matchAll(/(?:from|import) ?\(?'(\.[^']+)'/g)

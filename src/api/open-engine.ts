@@ -17,8 +17,10 @@ import { toRun, type Run } from './run-handle.ts'
 import { checkGiven, withSecrets } from './start.ts'
 
 export type OpenOptions = {
-  /** `memory`, or a store of one's own. */
+  /** `memory`, `sqlite:PATH`, or a store of one's own. Runs that another process left unfinished there go on. */
   readonly store?: 'memory' | (string & {}) | Store
+  /** Secrets of those runs; one that lacks a secret waits in the store. */
+  readonly secrets?: { readonly [name: string]: Json }
   /** What flows may call, by path. */
   readonly components?: { readonly [path: string]: ComponentFunction | Component }
   /** Where `load_file` reads; the current folder if not given. */
@@ -49,6 +51,8 @@ export type OpenedEngine = {
    * @throws {FlowProblems} for a flow with errors, and for an input or a variable that does not fit.
    */
   start(flow: Flow | Problems, options?: RunOptions): Promise<Run>
+  /** A run of this store, finished or not; `null` where there is none of that id. */
+  get(id: string): Promise<Run | null>
   /** `start`, and the run's end. */
   run(flow: Flow | Problems, options?: RunOptions): Promise<RunOutcome>
   /** Lets what runs end, admits no more, and gives everything back. */
@@ -61,6 +65,8 @@ export type InnerOptions = {
   /** Puts together what is there; if not given, components of one's own go before those that come with the engine. */
   readonly arrange?: (builtins: ReadonlyMap<string, Component>, given: ReadonlyMap<string, Component>) => Components
   readonly checksOutputs?: boolean
+  /** `false`: unfinished runs of the store stay as they are. */
+  readonly resumes?: boolean
   /** `false`: whoever compiles a text prepares its language. */
   readonly preparesDialects?: boolean
 }
@@ -75,7 +81,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   const { dialects, defaultSettings } = parts
   const { compile: compileOptions = defaultSettings.compile, checksOutputs = false, limits = {} } = options
   if (options.preparesDialects !== false) await Promise.all(dialects.map(async (dialect) => dialect.prepare?.()))
-  const store = typeof options.store === 'object' ? options.store : parts.openStore(options.store ?? 'memory')
+  const store = typeof options.store === 'object' ? options.store : await parts.openStore(options.store ?? 'memory')
   const compileData: BuiltinPorts['compile'] = (document) => compileDocument(document, parts, compileOptions)
   const { rootDir = '.', allowNet = [], python = 'confined' } = options
   const builtins = parts.createBuiltins({ compile: compileData, store, rootDir, allowNet, python })
@@ -105,9 +111,23 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     return toRun(engine, program, run, warnings)
   }
 
+  async function get(id: string): Promise<Run | null> {
+    const row = engine.live(id)?.row ?? (await store.getRun(id))
+    if (row === null) return null
+    const plan = await store.getPlan(row.plan)
+    return plan === null ? null : toRun(engine, engine.link(plan, row.plan), engine.live(id) ?? row, [])
+  }
+
+  /** A run that cannot go on now stays as it is: whoever asks for it is told why. */
+  async function resumeAll(): Promise<void> {
+    for (const row of await store.openRuns()) await engine.resume(row, options.secrets).catch(() => undefined)
+  }
+
+  if (store.traits.durable && options.resumes !== false) await resumeAll()
   return {
     components,
     core: engine,
+    get,
     compile: (text, { file } = {}) => compileFlow({ text, file: file ?? null }, dialects, compileOptions),
     start,
     run: async (flow, given) => (await start(flow, given)).result(),

@@ -55,7 +55,7 @@ export type Parts = {
   /** Compiles templates; to be called after a language that has some was prepared. */
   texts(): Texts
   /** @throws {EngineError} where there is no such store. */
-  openStore(name: string): Store
+  openStore(name: string): Store | Promise<Store>
   createBuiltins(ports: BuiltinPorts): Builtins
   loadModule(
     file: string,

@@ -16,6 +16,8 @@ export type TaskRecord = {
   cause: Cause | null
   /** Attempts that began. */
   attempts: number
+  /** It sleeps, or waits for flows that it asked for: nobody works on it. */
+  isWaiting: boolean
   output: Value | undefined
   /** What a substitute or a skip covered up, or what made it fail. */
   error: ErrorInfo | null
@@ -49,7 +51,16 @@ function newRecord(program: Program): RunRecord {
 }
 
 function newTask(): TaskRecord {
-  return { status: 0, cause: null, attempts: 0, output: undefined, error: null, startedAtMs: null, endedAtMs: null }
+  return {
+    status: 0,
+    cause: null,
+    attempts: 0,
+    isWaiting: false,
+    output: undefined,
+    error: null,
+    startedAtMs: null,
+    endedAtMs: null,
+  }
 }
 
 /** Folds one event into a record. */
@@ -72,6 +83,8 @@ function note(record: RunRecord, event: Event): void {
       record.endedAtMs = event.atMs
       return
     case 'run-resumed':
+      for (const step of record.steps) for (const task of step.items ?? [step]) countLost(task)
+      return
     case 'frame-ended':
       return
     default:
@@ -97,9 +110,11 @@ function noteStep(record: RunRecord, event: StepEvent): void {
     case 'attempt-started':
     case 'attempt-lost':
       task.attempts += 1
+      task.isWaiting = false
       return
     case 'attempt-failed':
       task.error = event.error
+      task.isWaiting = true
       return
     case 'lane-ended':
       return end(task, event.status, event.atMs, event.output, event.cause)
@@ -122,11 +137,18 @@ function noteStep(record: RunRecord, event: StepEvent): void {
       return end(step, FAILED, event.atMs, undefined, event.cause)
     case 'step-waits':
     case 'frames-asked':
+      task.isWaiting = true
+      return
     case 'frame-opened':
       return
     default:
       return unreachable(event)
   }
+}
+
+/** The process that worked on it is gone: it is begun anew. */
+function countLost(task: TaskRecord): void {
+  if (task.status === RUNNING && !task.isWaiting) task.attempts += 1
 }
 
 function begin(task: TaskRecord, atMs: number): void {

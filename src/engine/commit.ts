@@ -36,17 +36,39 @@ export class Stored {
 
 export type CommitterPorts = {
   readonly store: Store
+  /** Calls it when this turn of the event loop has done its other work: until then a batch gathers. */
+  readonly yieldThen: (next: () => void) => void
   readonly onStored: (stored: Stored) => void
   readonly onFailed: (error: unknown) => void
 }
 
-export function createCommitter({ store, onStored, onFailed }: CommitterPorts): Committer {
+export function createCommitter({ store, yieldThen, onStored, onFailed }: CommitterPorts): Committer {
   let batch: Append[] = []
   let gathering = new Stored()
   let spare: Stored | null = null
   let isFlushing = false
+  let isAwaited = false
 
   function flush(): void {
+    if (store.traits.instant) return flushNow()
+    if (isAwaited || isFlushing || gathering.runs.count === 0) return
+    isAwaited = true
+    yieldThen(() => {
+      isAwaited = false
+      tryFlush()
+    })
+  }
+
+  /** Outside of a pump, whatever the store says has to be caught here. */
+  function tryFlush(): void {
+    try {
+      flushNow()
+    } catch (error) {
+      onFailed(error)
+    }
+  }
+
+  function flushNow(): void {
     if (isFlushing || gathering.runs.count === 0) return
     const [appends, going] = [batch, gathering]
     batch = []

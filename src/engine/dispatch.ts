@@ -34,6 +34,8 @@ export type DispatchPorts = {
 
 export type Dispatch = {
   runTask(run: LiveRun, task: RunTask): void
+  /** Ends a task that must not be repeated, and of which nobody knows whether it was done. */
+  lose(run: LiveRun, task: RunTask): void
   /** Aborts the calls of these tasks; their answers do not matter any more. */
   cancel(run: LiveRun, tasks: readonly TaskRef[]): void
   /** Calls of components that have not answered, over all runs. */
@@ -189,6 +191,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
 
   return {
     runTask,
+    lose: (run, task) => fail(run, task, UNKNOWN_OUTCOME, 'lost', false),
     cancel(run, tasks) {
       const keys = new Set(tasks.map(keyOf))
       for (const task of tasks) unlimitAttempt(run, task)
@@ -216,6 +219,11 @@ function call(taskCall: TaskCall, component: Component, input: Json): Answered {
 
 function maskedReason(run: LiveRun, reason: string | null): string | null {
   return reason === null ? null : run.secrets.mask(reason)
+}
+
+const UNKNOWN_OUTCOME: ErrorInfo = {
+  code: 'OUTCOME_UNKNOWN',
+  message: 'The process ended while this was being done: nobody knows whether it was, and it must not be done twice',
 }
 
 function refOf({ frame, step, lane, attempt, round }: TaskRef): TaskRef {

@@ -18,6 +18,7 @@ import { EngineError } from './errors.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { LiveRun } from './live-run.ts'
 import { createLoop } from './loop.ts'
+import { recover } from './recover.ts'
 import { createSecrets } from './secrets.ts'
 import { createValues } from './values.ts'
 import { sealVariables } from './variables.ts'
@@ -55,6 +56,11 @@ export type Engine = {
   planOf(id: string): Plan | null
   /** Begins a run; resolved when its start is stored. A key that is known answers its run, finished or not, and starts nothing. */
   start(program: Program, options: StartOptions): Promise<LiveRun | RunRow>
+  /**
+   * Goes on with a run that another process began and did not end. Secrets are asked for again.
+   * @throws {EngineError} `SECRET_NOT_FOUND` where the run uses a secret that is not given.
+   */
+  resume(row: RunRow, variables?: StartOptions['variables']): Promise<LiveRun>
   /** Ends a run now; resolved when that is stored. */
   stop(run: LiveRun, how: StopKind, reason: string | null): Promise<Outcome>
   /** A value of a run as its caller gets it: large parts read, secrets masked. */
@@ -137,6 +143,31 @@ export function createEngine(options: EngineOptions): Engine {
     return run
   }
 
+  async function resume(row: RunRow, variables: StartOptions['variables'] = {}): Promise<LiveRun> {
+    const known = runs.get(row.id)
+    if (known !== undefined) return known
+    admitRun()
+    const { state, events } = await recover(row, store, link, clock.nowMs())
+    const { plan } = state.root
+    const missing = plan.variables.find(({ name, isSecret }) => isSecret && variables[name] === undefined)
+    if (missing !== undefined)
+      throw new EngineError(
+        'SECRET_NOT_FOUND',
+        `Run ${row.id} goes on when it is given the secret "${missing.name}" again`,
+      )
+    const { secrets } = sealVariables(plan, variables)
+    const run = new LiveRun(row, state, createSecrets(secrets), limits.callsPerRunMax)
+    run.nextSeq = events.length
+    run.isResuming = true
+    run.lastMs = events.at(-1)?.atMs ?? 0
+    runs.set(run.id, run)
+    loop.post(run, { kind: 'resume' })
+    const started = run.started()
+    loop.pump()
+    await started
+    return run
+  }
+
   async function admitInput(run: LiveRun, program: Program, input: Json): Promise<Value> {
     try {
       await keepPlan(program)
@@ -203,6 +234,7 @@ export function createEngine(options: EngineOptions): Engine {
     link,
     planOf: (id) => programs.get(id)?.plan ?? null,
     start,
+    resume,
     stop(run, how, reason) {
       loop.post(run, { kind: 'stop-asked', how, reason })
       return run.result()

@@ -21,6 +21,8 @@ export class LiveRun {
   mailbox = new Buffer<Fact>()
   spare = new Buffer<Fact>()
   isQueued = false
+  /** Its next turn is the first after another process left it: what was being done then may have been done. */
+  isResuming = false
   /** Calls of components that have not answered. */
   readonly calls = new Set<TaskCall>()
   /** Tasks that were decided and not yet called. */

@@ -52,7 +52,12 @@ const CHECK_EVERY = 8
 export function createLoop(ports: LoopPorts): Loop {
   const { store, components, clock, alarms, limits, values } = ports
   const dispatch = createDispatch({ ...ports, post, onFailed: breakDown })
-  const committer = createCommitter({ store, onStored, onFailed: breakDown })
+  const committer = createCommitter({
+    store,
+    yieldThen: (next) => clock.yieldThen(next),
+    onStored,
+    onFailed: breakDown,
+  })
   const chance = (): number => clock.chance()
   const queue: LiveRun[] = []
   const starved = new Set<LiveRun>()
@@ -143,6 +148,7 @@ export function createLoop(ports: LoopPorts): Loop {
       const effect = effects.items[index]
       if (effect !== undefined) owe(run, effect)
     }
+    run.isResuming = false
     const isStarved = state.ready.size > 0 || state.starved.size > 0
     if (isStarved && run.state.outcome === null) starved.add(run)
     else if (starved.size > 0) starved.delete(run)
@@ -165,6 +171,7 @@ export function createLoop(ports: LoopPorts): Loop {
 
   function owe(run: LiveRun, effect: Effect): void {
     if (effect.kind === 'run-task') {
+      if (run.isResuming && findFor(effect)?.effect === 'at-most-once') return dispatch.lose(run, effect)
       if (!store.traits.instant && findFor(effect)?.effect === 'pure') return dispatch.runTask(run, effect)
       run.callsReserved += 1
       callsReserved += 1

@@ -2,9 +2,13 @@
 // L1  A sealed leaf is passed on and concatenated; anything else is SECRET_OPERATION. It is opened only at dispatch.
 // L2  A spilled leaf is passed on without loading; only looking inside asks for the value.
 // Both are classes, so that no data of a user can imitate them.
-import type { Json } from '../lib/json.ts'
+import type { Json, JsonRecord } from '../lib/json.ts'
 import { type Escape, escapeText } from '../templates/escape.ts'
 import { setOwn } from '../lib/json.ts'
+
+/** Marks a leaf in stored text. Whoever stores one writes it in full; by itself a leaf only shows that it is one. */
+export const LEAF_TAG = '\u27e8leaf\u27e9'
+const MARK: JsonRecord = { [LEAF_TAG]: null }
 
 /** How a secret appears in a text. */
 export type SecretForm = 'plain' | 'base64' | 'url' | 'json'
@@ -14,6 +18,9 @@ export class Sealed {
   readonly parts: readonly (string | SecretRef)[]
   constructor(parts: readonly (string | SecretRef)[]) {
     this.parts = parts
+  }
+  toJSON(): Json {
+    return MARK
   }
 }
 export type SecretRef = {
@@ -39,6 +46,9 @@ export class Spilled {
   constructor(hash: string, bytes: number) {
     this.hash = hash
     this.bytes = bytes
+  }
+  toJSON(): Json {
+    return MARK
   }
 }
 

@@ -49,6 +49,13 @@ export function storeSuite(name: string, open: () => Store): void {
       expect((await store.listRuns(2)).map(({ id }) => id)).toEqual(['c', 'b'])
     })
 
+    test('lists runs that have not ended, the oldest first', async () => {
+      const store = fresh()
+      for (const id of ['a', 'b', 'c']) await store.append([{ run: id, firstSeq: 0, events: [], row: row(id) }])
+      await store.append([{ run: 'b', firstSeq: 0, events: [], row: row('b', { status: 'failed', endedAtMs: 5 }) }])
+      expect((await store.openRuns()).map(({ id }) => id)).toEqual(['a', 'c'])
+    })
+
     test('knows nothing of what was never put in', async () => {
       const store = fresh()
       expect(await store.events('absent', 0)).toEqual([])

@@ -52,6 +52,8 @@ export type Store = {
   findByKey(key: string): Maybe<RunRow | null>
   /** Newest first. */
   listRuns(limit: number): Maybe<readonly RunRow[]>
+  /** Runs that have not ended, the oldest first. */
+  openRuns(): Maybe<readonly RunRow[]>
   /** Stores a text under the SHA-256 of its UTF-8 bytes; equal content once. */
   putBlob(hash: string, text: string): Maybe<void>
   getBlob(hash: string): Maybe<string | null>

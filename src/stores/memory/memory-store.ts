@@ -70,6 +70,7 @@ export function openMemoryStore({
         .slice(-limit)
         .toReversed()
         .map(({ row }) => row),
+    openRuns: () => [...runs.values()].flatMap(({ row }) => (row.endedAtMs === null ? [row] : [])),
     putBlob: (hash, text) => void blobs.set(hash, text),
     getBlob: (hash) => blobs.get(hash) ?? null,
     close: () => undefined,

@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { RunRow } from '../store.ts'
+import { storeSuite } from '../store.suite.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+
+const newPath = (): string => join(mkdtempSync(join(tmpdir(), 'millrace-sqlite-')), 'runs.db')
+
+storeSuite('SQLite', () => openSqliteStore(newPath()))
+
+const row: RunRow = {
+  id: 'a',
+  plan: 'p',
+  key: null,
+  flow: null,
+  language: 'plan',
+  trigger: 'manual',
+  status: 'running',
+  startedAtMs: 1,
+  endedAtMs: null,
+}
+
+test('what was stored is there when the file is opened again', async () => {
+  const path = newPath()
+  const before = openSqliteStore(path)
+  await before.putBlob('hash', '"large"')
+  await before.append([{ run: 'a', firstSeq: 0, events: [{ kind: 'run-resumed', atMs: 7 }], row }])
+  await before.close()
+  const after = openSqliteStore(path)
+  expect(await after.events('a', 0)).toEqual([{ kind: 'run-resumed', atMs: 7 }])
+  expect(await after.openRuns()).toEqual([row])
+  expect(await after.getBlob('hash')).toBe('"large"')
+  await after.close()
+})
+
+test('a second opener is told who has the file, in this process and in another', async () => {
+  const path = newPath()
+  const store = openSqliteStore(path)
+  expect(() => openSqliteStore(path)).toThrow(`it is in use by process ${process.pid}`)
+  const other = `import { openSqliteStore } from ${JSON.stringify(join(import.meta.dirname, 'sqlite-store.ts'))}
+    try { openSqliteStore(${JSON.stringify(path)}) } catch (error) { console.log(error.code) }`
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', other], { encoding: 'utf8' })
+  expect(stdout.trim()).toBe('STORE_IN_USE')
+  await store.close()
+  await openSqliteStore(path).close()
+})
+
+test('a log that was damaged is refused, never read wrong', async () => {
+  const path = newPath()
+  const store = openSqliteStore(path)
+  await store.append([{ run: 'a', firstSeq: 0, events: [{ kind: 'run-resumed', atMs: 7 }], row }])
+  await store.close()
+  const db = new DatabaseSync(path)
+  db.exec(`UPDATE log SET text = replace(text, '7', '8')`)
+  db.close()
+  const damaged = openSqliteStore(path)
+  expect(() => damaged.events('a', 0)).toThrow('The log of run a is damaged from event 0 on')
+  await damaged.close()
+})
+
+test('a file of a newer version is refused', () => {
+  const path = newPath()
+  const db = new DatabaseSync(path)
+  db.exec('PRAGMA user_version = 99')
+  db.close()
+  expect(() => openSqliteStore(path)).toThrow('newer version')
+})
+
+test('a trivial step takes at most 200 bytes of the file', async () => {
+  const path = newPath()
+  const store = openSqliteStore(path)
+  const steps = 2_000
+  await store.append([{ run: 'a', firstSeq: 0, events: [], row }])
+  for (let step = 0; step < steps; step += 1)
+    await store.append([
+      {
+        run: 'a',
+        firstSeq: step * 2,
+        events: [
+          { kind: 'step-succeeded', atMs: 1_764_000_000_000, frame: 0, step, output: { v: step } },
+          { kind: 'step-started', atMs: 1_764_000_000_000, frame: 0, step: step + 1, items: -1 },
+        ],
+        row: null,
+      },
+    ])
+  await store.close()
+  expect(statSync(path).size / steps).toBeLessThan(200)
+})
+
+test('a copy of the file alone holds what was stored when the owner closed it', async () => {
+  const path = newPath()
+  const store = openSqliteStore(path)
+  await store.append([{ run: 'a', firstSeq: 0, events: [], row }])
+  await store.close()
+  const copy = newPath()
+  copyFileSync(path, copy)
+  const opened = openSqliteStore(copy)
+  expect(await opened.getRun('a')).toEqual(row)
+  await opened.close()
+})
