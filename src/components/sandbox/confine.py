@@ -9,6 +9,7 @@ ANSWER_FD = 3
 UID_INSIDE = 1000
 ROOT = "/proc"  # Where the new root is built: it is always there, and nothing that Python needs lies below it.
 DEVICES = ("null", "zero", "urandom")
+IS_LINUX = sys.platform == "linux"
 FILES_MAX = 1024
 ANSWER_BYTES = 64 * 1024 * 1024  # Of memory, to say that there is no more, or what the value is.
 
@@ -157,23 +158,31 @@ def filter_system_calls():
     call("filtering system calls", libc.prctl, PR_SET_SECCOMP, 2, header, 0, 0)
 
 
-def set_limits(limits):
+def own_bytes():
+    if not IS_LINUX:
+        return 0
     with open("/proc/self/statm") as statm:
-        own_bytes = int(statm.read().split()[0]) * resource.getpagesize()
-    memory = own_bytes + limits["memoryBytes"]
+        return int(statm.read().split()[0]) * resource.getpagesize()
+
+
+def set_limits(limits):
+    memory = own_bytes() + limits["memoryBytes"]
     for name, most in (
         ("RLIMIT_AS", memory + ANSWER_BYTES), ("RLIMIT_CPU", limits["cpuSeconds"]), ("RLIMIT_FSIZE", limits["fileBytes"]),
         ("RLIMIT_NOFILE", limits["openFiles"]), ("RLIMIT_NPROC", limits["threads"]), ("RLIMIT_CORE", 0),
         ("RLIMIT_MEMLOCK", 0), ("RLIMIT_MSGQUEUE", 0),
     ):
-        hard = resource.getrlimit(getattr(resource, name))[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(getattr(resource, name), (most, most))
+        kind = getattr(resource, name, None)
+        if kind is not None:
+            hard = resource.getrlimit(kind)[1]
+            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(kind, (most, most))
     resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def stay_with_parent(parent):
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if IS_LINUX:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if parent is not None and os.getppid() != parent:
         os._exit(1)
 
@@ -195,6 +204,8 @@ def main():
     stay_with_parent(request["parent"])
     is_confined, limits = request["isConfined"], request["limits"]
     try:
+        if is_confined and not IS_LINUX:
+            raise Refused("namespaces for users, mounts, processes and network: it is no Linux")
         if is_confined and platform.machine() not in REFUSED:
             raise Refused(f"filtering system calls on {platform.machine()}")
         if is_confined:

@@ -1,4 +1,4 @@
-// One run of a script in Monty. What Monty cannot do, or does not do as Python does, is told as `unfit`, and nothing has happened.
+// One run of a script in Monty, a subset of Python. What it cannot do is told as `unfit`, and nothing has happened.
 import { Monty, MontyError, MontyRuntimeError } from '@pydantic/monty'
 import { isRecord, type Json } from '../../lib/json.ts'
 import type { CodeEnd, Logs } from '../code-runner.ts'
@@ -16,7 +16,7 @@ type Raised = Extract<CodeEnd, { kind: 'raised' }>
 export type MontyOutcome = { readonly logs: Logs } & (
   | { readonly kind: 'value'; readonly value: Json }
   | { readonly kind: 'over'; readonly bound: 'timeout_ms' | 'memory_mb' | 'logBytesMax' }
-  /** `raised`: as far as Monty knows, the script failed by itself; only Python can tell. */
+  /** `raised`: as far as Monty knows, the script failed by itself. */
   | { readonly kind: 'unfit'; readonly why: string; readonly raised?: Raised }
 )
 
@@ -39,15 +39,34 @@ import json as _json_of_the_script
 _json_of_the_script.dumps(${VALUE})`
 
 export function runInMonty(task: MontyTask): MontyOutcome {
-  const printed: string[] = []
+  const printed = createPrinted()
   try {
-    if (OTHER_MODULES.test(task.code)) return unfit('it imports modules that are not there')
-    const json = run(toProgram(task.code), task, printed)
-    if (json.length > answerBytesMax) return unfit('its value is large')
+    if (OTHER_MODULES.test(task.code)) return unfit('Monty has not the modules that it imports')
+    const json = run(toProgram(task.code), task, printed.print)
+    if (printed.isOver()) return { logs: printed.logs(), kind: 'over', bound: 'logBytesMax' }
+    if (json.length > answerBytesMax) return unfit('its value is too large for Monty')
     const value: Json = JSON.parse(json)
-    return { logs: { stdout: printed.join(''), stderr: '' }, kind: 'value', value }
+    return { logs: printed.logs(), kind: 'value', value }
   } catch (error) {
-    return endOf(error, task.code, { stdout: printed.join(''), stderr: '' })
+    if (printed.isOver()) return { logs: printed.logs(), kind: 'over', bound: 'logBytesMax' }
+    return endOf(error, task.code, printed.logs())
+  }
+}
+
+type Print = (stream: string, text: string) => void
+
+function createPrinted(): { readonly print: Print; readonly isOver: () => boolean; readonly logs: () => Logs } {
+  const texts: string[] = []
+  let characters = 0
+  return {
+    print(_stream, text) {
+      characters += text.length
+      // The script can catch it; then the next thing that it prints fails again.
+      if (characters > logBytesMax) throw new Error('More is printed than is kept')
+      texts.push(text)
+    },
+    isOver: () => characters > logBytesMax,
+    logs: () => ({ stdout: texts.join(''), stderr: '' }),
   }
 }
 
@@ -59,7 +78,7 @@ function toProgram(code: string): string {
   if (at === null) return `${code}\n${VALUE} = None${ANSWER}`
   const last = code.slice(at)
   // Several statements in one line: only a parser can tell them from a text with a semicolon.
-  if (last.includes(';')) throw new Error('its last line may have several statements')
+  if (last.includes(';')) throw new Error('Monty cannot tell the statements of its last line apart')
   const value = `${VALUE} = (${last}\n)`
   return (compiles(value) ? `${code.slice(0, at)}${value}` : `${code}\n${VALUE} = None`) + ANSWER
 }
@@ -81,16 +100,11 @@ function compiles(code: string): boolean {
   }
 }
 
-function run(code: string, { input, timeoutMs, memoryBytes }: MontyTask, printed: string[]): string {
-  let characters = 0
+function run(code: string, { input, timeoutMs, memoryBytes }: MontyTask, print: Print): string {
   const json: unknown = new Monty(code, { inputs: ['input'] }).run({
     inputs: { input: toPython(input) },
     limits: { maxDurationSecs: timeoutMs / 1_000, maxMemory: memoryBytes, maxRecursionDepth: recursionDepthMax },
-    printCallback(_stream: string, text: string) {
-      characters += text.length
-      if (characters > logBytesMax) throw new TooMuch()
-      printed.push(text)
-    },
+    printCallback: print,
   })
   return String(json)
 }
@@ -101,10 +115,7 @@ function toPython(data: Json): unknown {
   return isRecord(data) ? new Map(Object.entries(data).map(([key, item]) => [key, toPython(item)])) : data
 }
 
-class TooMuch extends Error {}
-
 function endOf(error: unknown, code: string, logs: Logs): MontyOutcome {
-  if (error instanceof TooMuch) return { logs, kind: 'over', bound: 'logBytesMax' }
   const text = error instanceof Error ? error.message : String(error)
   if (error instanceof MontyError && text.startsWith('TimeoutError: time limit exceeded'))
     return { logs, kind: 'over', bound: 'timeout_ms' }

@@ -25,7 +25,8 @@ export function createMonty(): Monty {
   )
   return {
     async run(task) {
-      if (missingOf(['@pydantic/monty']).length > 0) return unfit('@pydantic/monty is not installed')
+      if (missingOf(['@pydantic/monty']).length > 0)
+        return unfit('@pydantic/monty is not installed, which runs many scripts')
       try {
         return await kept.use(
           (child) => ask(child, task),
@@ -33,7 +34,7 @@ export function createMonty(): Monty {
         )
       } catch (error) {
         task.signal.throwIfAborted()
-        return unfit(String(error))
+        return unfit(error instanceof Error ? error.message : String(error))
       }
     },
     close: () => kept.close(),
@@ -58,7 +59,7 @@ function hold(child: ChildProcess, isHeld: boolean): void {
 async function ask(child: ChildProcess, task: CodeTask): Promise<MontyOutcome> {
   const { code, input, timeoutMs, memoryMb, signal } = task
   const { promise, resolve, reject } = Promise.withResolvers<MontyOutcome>()
-  const gone = (): void => reject(new Error('Monty ended'))
+  const gone = (): void => reject(new Error('Monty cannot read it'))
   const abort = (): void => reject(signal.reason)
   const late: MontyOutcome = { logs: { stdout: '', stderr: '' }, kind: 'over', bound: 'timeout_ms' }
   const timer = setTimeout(resolve, timeoutMs + graceMs, late)

@@ -1,17 +1,13 @@
 // Python of the user by its contracts, wherever it runs.
 import { describe, expect, test } from 'vitest'
-import { errorOf, NATIVE, whatIsMissing, world } from './sandbox.world.ts'
+import { errorOf, roomlessPath, whatIsMissing, world } from './sandbox.world.ts'
 
-const { python } = world()
 const missing = await whatIsMissing()
 
-/** The same for code that Monty runs and for code that it does not. */
 describe.for([
-  ['a script that a subset of Python can run', ''],
-  ['a script that needs all of Python', NATIVE],
-])('%s', ([, prefix]) => {
-  const isAway = prefix === NATIVE && missing !== null
-
+  ['Python', world(), missing !== null],
+  ['a subset of Python, where no room can be had', world({ path: roomlessPath() }), false],
+] as const)('%s', ([, { python }, isAway]) => {
   test.skipIf(isAway).for([
     ['run(input) gives it', 'def run(input):\n  return input["n"] * 2\n"last"', 4],
     ['run(input) may wait', 'async def run(input):\n  return input["n"]', 2],
@@ -24,12 +20,11 @@ describe.for([
     ['nothing at all is null', '', null],
     ['the input is there without run', 'input["n"]', 2],
   ] as const)('the value of code: %s', async ([, code, output]) => {
-    expect(await python(prefix + code, { input: { n: 2 } })).toEqual({ kind: 'success', output })
+    expect(await python(code, { input: { n: 2 } })).toEqual({ kind: 'success', output })
   })
 
   test.skipIf(isAway)('code that raises fails the step, with the lines that are its own', async () => {
-    const code = `${prefix}print("before")\ndef f(n):\n  raise ValueError(f"no {n}")\nf(1)`
-    const lines = prefix === '' ? [4, 3] : [5, 4]
+    const code = 'print("before")\ndef f(n):\n  raise ValueError(f"no {n}")\nf(1)'
     expect(await python(code)).toEqual({
       kind: 'failed',
       error: {
@@ -39,8 +34,8 @@ describe.for([
           name: 'ValueError',
           value: 'no 1',
           traceback:
-            `  File "<code>", line ${lines[0]}, in <module>\n    f(1)\n` +
-            `  File "<code>", line ${lines[1]}, in f\n    raise ValueError(f"no {n}")\nValueError: no 1`,
+            '  File "<code>", line 4, in <module>\n    f(1)\n' +
+            '  File "<code>", line 3, in f\n    raise ValueError(f"no {n}")\nValueError: no 1',
           stdout: 'before\n',
         },
       },
@@ -58,26 +53,28 @@ describe.for([
     ['"text"', 'JSON', 'text'],
     ['None', 'NUMBER', null],
   ] as const)('%s as %s', async ([code, type, output]) => {
-    expect(await python(prefix + code, { data_type: type })).toEqual({ kind: 'success', output })
+    expect(await python(code, { data_type: type })).toEqual({ kind: 'success', output })
   })
 
   test.skipIf(isAway)('a value that does not stand for its type is refused', async () => {
-    expect(errorOf(await python(`${prefix}"many"`, { data_type: 'NUMBER' }))).toBe(
+    expect(errorOf(await python('"many"', { data_type: 'NUMBER' }))).toBe(
       'INVALID_OUTPUT: Cannot use the value of the code, text: "data_type" asks for a number',
-    )
-  })
-
-  test.skipIf(missing !== null)('a value without a form in JSON is refused', async () => {
-    expect(errorOf(await python(`${prefix}float("nan")`))).toBe(
-      'INVALID_OUTPUT: Cannot use the value of the code: it holds nan, which has no form in JSON',
-    )
-    expect(errorOf(await python(`${prefix}x = []\nfor i in range(1000):\n  x = [x]\nx`))).toMatch(
-      /^INVALID_OUTPUT: Cannot use the value of the code: it holds (a value that|what) is nested more than 512 levels/,
     )
   })
 })
 
 describe('all of Python', () => {
+  const { python } = world()
+
+  test.skipIf(missing !== null)('a value without a form in JSON is refused', async () => {
+    expect(errorOf(await python('float("nan")'))).toBe(
+      'INVALID_OUTPUT: Cannot use the value of the code: it holds nan, which has no form in JSON',
+    )
+    expect(errorOf(await python(`x = []\nfor i in range(1000):\n  x = [x]\nx`))).toMatch(
+      /^INVALID_OUTPUT: Cannot use the value of the code: it holds (a value that|what) is nested more than 512 levels/,
+    )
+  })
+
   test.skipIf(missing !== null)('dates, data classes, sets and models become plain data', async () => {
     const code = `
 import dataclasses, datetime, enum
@@ -94,14 +91,14 @@ class Name(BaseModel):
   })
 
   test.skipIf(missing !== null)('a value of another type is named', async () => {
-    expect(errorOf(await python(`${NATIVE}[object()]`))).toBe(
+    expect(errorOf(await python(`[object()]`))).toBe(
       'INVALID_OUTPUT: Cannot use the value of the code: it holds a value of the type object',
     )
   })
 
   test.skipIf(missing !== null)('code that ends itself without an error leaves its result', async () => {
-    expect(await python(`${NATIVE}result = 3\nsys.exit()`)).toEqual({ kind: 'success', output: 3 })
-    expect(errorOf(await python(`${NATIVE}sys.exit(3)`))).toBe('PYTHON_ERROR: The code failed with SystemExit: 3')
+    expect(await python(`import sys\nresult = 3\nsys.exit()`)).toEqual({ kind: 'success', output: 3 })
+    expect(errorOf(await python('import sys\nsys.exit(3)'))).toBe('PYTHON_ERROR: The code failed with SystemExit: 3')
   })
 
   test.skipIf(missing !== null)('a mistake in the text of the code is shown where it is', async () => {
@@ -111,7 +108,7 @@ class Name(BaseModel):
   })
 
   test.skipIf(missing !== null)('what it prints to both streams is in the data of a failure', async () => {
-    expect(await python(`${NATIVE}print("a")\nprint("b", file=sys.stderr)\n1 / 0`)).toMatchObject({
+    expect(await python(`print("a")\nimport sys\nprint("b", file=sys.stderr)\n1 / 0`)).toMatchObject({
       error: { data: { name: 'ZeroDivisionError', stdout: 'a\n', stderr: 'b\n' } },
     })
   })
@@ -130,6 +127,7 @@ seen`
 })
 
 test('a code that is none, or bounds that there are not, are told before anything runs', async () => {
+  const { python } = world()
   expect(errorOf(await python('1', { timeout_ms: 0 }))).toBe(
     'INVALID_INPUT: Cannot use 0 as "timeout_ms" of the input: expected a whole number from 1 to 600000',
   )

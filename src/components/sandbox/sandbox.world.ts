@@ -1,4 +1,7 @@
 // What the tests of sandboxes share: one sandbox a file, asked through the components that run code in it.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { Json, JsonRecord } from '../../lib/json.ts'
 import { world as builtins } from '../builtin/builtins.world.ts'
@@ -28,17 +31,25 @@ export function world(options: Partial<SandboxOptions> = {}): World {
   }
 }
 
-/** Makes the code one that only Python itself runs, and no subset of it. */
-export const NATIVE = 'import sys\n'
-
 /** What this machine lacks of what a confined process needs; `null`: nothing. */
 export async function whatIsMissing(): Promise<string | null> {
   const sandbox = createSandbox({ python: 'confined', path: process.env['PATH'] ?? '' })
   const { signal } = new AbortController()
-  const task = { language: 'python', form: 'script', code: `${NATIVE}1`, input: null, context: null } as const
+  const task = { language: 'python', form: 'script', code: 'import os', input: null, context: null } as const
   const outcome = await sandbox.run({ ...task, timeoutMs: 30_000, memoryMb: 64, signal })
   sandbox.close()
   return outcome.kind === 'unavailable' ? outcome.missing : null
+}
+
+/** A folder whose Python starts where no room can be had: in a namespace that may have no others. Gone after the tests. */
+export function roomlessPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-python-'))
+  chmodSync(folder, 0o755)
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const inside = `echo 0 > /proc/sys/user/max_user_namespaces; exec /usr/bin/python3 "$@"`
+  const wrapper = `#!/bin/sh\nexec /usr/bin/unshare --user --map-root-user /bin/sh -c '${inside}' sh "$@"\n`
+  writeFileSync(join(folder, 'python3'), wrapper, { mode: 0o755 })
+  return folder
 }
 
 /** What the step failed with, in one line; a value is shown as such. */
