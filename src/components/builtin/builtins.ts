@@ -15,6 +15,7 @@ import { noop } from './noop.ts'
 import { outputJson } from './output-json.ts'
 import { outputText } from './output-text.ts'
 import { createPutBlob } from './put-blob.ts'
+import { createRunFlow } from './run-flow.ts'
 import { sleep } from './sleep.ts'
 import { toolsOf } from './tools.ts'
 
@@ -41,6 +42,7 @@ export function createBuiltins(ports: BuiltinPorts): ReadonlyMap<string, Compone
     input_json: inputJson,
     output_text: outputText,
     output_json: outputJson,
+    run_flow: createRunFlow(ports),
   }
   const { tools, services } = toolsOf(ports)
   const kept = Object.entries({ ...components, ...tools })
