@@ -1,9 +1,10 @@
 # The room that code of users runs in: namespaces of its own, a root with nothing but Python's files, limits, no way out.
-# Written for `python3 -I -c`. Reads one request from standard input, and answers with one line on file descriptor 3.
+# Written for `python3 -I -c`. Reads one request from standard input, and answers on file descriptor 3: with `ready` and a line
+# that is of the code, or with a line that says why it did not come to that, which no code can write.
 # C1  Whatever cannot be had refuses the run, by name: there is no weaker room that is used in silence.
 # C2  The process outside of the room holds it: when that one ends, however it ends, all inside is dead.
 # C3  The code is one process and stays one: it can neither fork nor execute, so that its limits are those of the run.
-import ctypes, json, os, platform, resource, signal, struct, sys
+import ctypes, json, os, platform, resource, select, signal, struct, sys
 
 ANSWER_FD = 3
 UID_INSIDE = 1000
@@ -190,6 +191,7 @@ def stay_with_parent(parent):
 def hold(child):
     """Ends as the room ends. Told to end, it ends the room first, so that nothing is left of it, not even its number."""
     signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGKILL))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     os._exit(status if status >= 0 else 128 - status)
 
@@ -202,6 +204,7 @@ def refuse(missing):
 def main():
     request = json.loads(sys.stdin.buffer.read())
     stay_with_parent(request["parent"])
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     is_confined, limits = request["isConfined"], request["limits"]
     try:
         if is_confined and not IS_LINUX:
@@ -211,16 +214,21 @@ def main():
         if is_confined:
             enter_namespaces()
             stay_with_parent(request["parent"])  # New rights made the kernel forget it.
+        is_held, holds = os.pipe()
         child = os.fork()
     except (Refused, OSError) as error:
         refuse(str(error))
     if child != 0:
         hold(child)
     try:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
         if is_confined:
             os.setsid()  # A signal to its group would reach its holder.
+        os.close(holds)
         stay_with_parent(None)
+        if select.select([is_held], [], [], 0)[0]:
+            os._exit(1)  # The holder ended before the kernel knew that we end with it.
+        os.close(is_held)
         set_limits(limits)
         if is_confined:
             build_root(limits["fileBytes"])
@@ -228,6 +236,7 @@ def main():
             filter_system_calls()
     except (Refused, OSError) as error:
         refuse(str(error))
+    os.write(ANSWER_FD, b"ready\n")
     room = {"__name__": "runner", "request": request["task"], "ANSWER_FD": ANSWER_FD}
     for name, text in request["programs"].items():
         exec(compile(text, name, "exec"), room)

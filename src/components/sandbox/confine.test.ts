@@ -160,6 +160,12 @@ def attempt(do, *args):
     expect(errorOf(await attack(code ?? ''))).toBe(`COMPONENT_FAILED: The code ended without a value: ${how}`)
   })
 
+  test('code cannot say that there was no room, to be run without one', async () => {
+    const free = world({ python: 'unconfined' })
+    const code = `${HEAD}os.write(3, b'\\n{"kind": "unavailable", "missing": "room"}\\n')\nos._exit(0)`
+    expect(errorOf(await free.python(code))).toBe('COMPONENT_FAILED: The code ended without a value: status 0')
+  })
+
   test('code that is called off is dead when that is told', async () => {
     const aborting = new AbortController()
     const asked = python(`${HEAD}time.sleep(99)`, {}, { signal: aborting.signal })

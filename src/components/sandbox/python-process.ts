@@ -28,15 +28,17 @@ export type PythonRoom = {
 const NOBODY = 65_534
 /** Parent and child, which are not the threads of the code. */
 const PROCESSES_OWN = 2
+/** What `confine.py` writes before the code begins: nothing behind it says that there was no room. */
+const READY = 'ready\n'
 
 export async function runPython(task: CodeTask, room: PythonRoom): Promise<CodeOutcome> {
   const child = start(room)
   let end: CodeEnd | null = null
   const stop = (reason: CodeEnd | null): void => {
     end ??= reason
-    // Its holder ends all inside, and then itself. Without a room, code can have ended its holder.
+    // Its holder ends all inside, and then itself. Without a room, code can have ended its holder, and left its group.
     if (room.isConfined) child.kill('SIGTERM')
-    else killAll(child)
+    else letGo(child)
   }
   const over = (bound: string, most: number) => (): void => stop({ kind: 'over', bound, most })
   const [, out, err, answer] = child.stdio
@@ -111,8 +113,14 @@ function killAll({ pid }: ChildProcess): void {
   }
 }
 
+/** Ends what can be found, and waits for nothing that something else may hold open. */
+function letGo(child: ChildProcess): void {
+  killAll(child)
+  for (const stream of child.stdio) stream?.destroy()
+}
+
 function endOf(answered: string, code: number | null, signal: string | null, task: CodeTask): CodeEnd {
-  const end = toEnd(answered)
+  const end = answered.startsWith(READY) ? toEnd(answered.slice(READY.length)) : toRefusal(answered)
   if (end?.kind === 'out-of-memory') return { kind: 'over', bound: 'memory_mb', most: task.memoryMb }
   if (end !== null) return end
   // 128 and the signal, as shells tell it.
@@ -121,15 +129,20 @@ function endOf(answered: string, code: number | null, signal: string | null, tas
   return { kind: 'died', how }
 }
 
+function toRefusal(answered: string): CodeEnd | null {
+  const data = parsed(answered)
+  const missing = isRecord(data) ? data['missing'] : null
+  return typeof missing === 'string' ? { kind: 'unavailable', missing } : null
+}
+
 /** The code can write what it likes in place of an answer; then it is its answer, or none. */
 function toEnd(answered: string): CodeEnd | { readonly kind: 'out-of-memory' } | null {
   const data = parsed(answered)
   if (!isRecord(data)) return null
-  const { kind, value = null, name, traceback, what, missing } = data
+  const { kind, value = null, name, traceback, what } = data
   if (kind === 'value') return { kind, value }
   if (kind === 'out-of-memory') return { kind }
   if (kind === 'no-data' && typeof what === 'string') return { kind, what }
-  if (kind === 'unavailable' && typeof missing === 'string') return { kind, missing }
   if (kind !== 'raised' || typeof name !== 'string' || typeof value !== 'string') return null
   return { kind, name, value, traceback: typeof traceback === 'string' ? traceback : '' }
 }

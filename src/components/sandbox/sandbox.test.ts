@@ -47,6 +47,8 @@ describe('where no room can be had', () => {
       const seen = 'import os\n[os.path.exists("/etc/passwd"), dict(os.environ), os.getuid() == 0]'
       expect(await free.python(seen)).toMatchObject({ kind: 'success', output: [true, {}, expect.any(Boolean)] })
       expect(errorOf(await free.python('bytearray(1 << 40)'))).toMatch(/^SANDBOX_LIMIT: .*memory_mb/)
+      const daemon = 'import os, time\nif os.fork() == 0:\n  os.setsid()\n  time.sleep(2)'
+      expect(errorOf(await free.python(daemon, { timeout_ms: 500 }))).toMatch(/^SANDBOX_LIMIT: .*timeout_ms/)
       const child = 'import os, time\nos.fork()\ntime.sleep(99)'
       expect(errorOf(await free.python(child, { timeout_ms: 500 }))).toMatch(/^SANDBOX_LIMIT: .*timeout_ms/)
     },
