@@ -29,6 +29,7 @@ const nothing: Given<typeof run.flags> = {
   stubs: null,
   'stubs-only': false,
   overrides: null,
+  store: null,
   'allow-net': [],
   'max-concurrency': null,
   timeout: null,

@@ -24,6 +24,7 @@ export const inputFlags = {
 
 /** How a run is done. */
 export const runningFlags = {
+  store: { kind: 'text', value: 'STORE', doc: 'where the run is kept: memory (if not said), or sqlite:PATH' },
   overrides: { kind: 'text', value: 'FILE', doc: 'patches of steps, for this run' },
   'allow-net': { kind: 'texts', value: 'HOST:PORT', doc: 'a private address that HTTP steps may reach (repeatable)' },
   'max-concurrency': { kind: 'count', value: 'N', doc: 'calls of components at once' },

@@ -33,8 +33,8 @@ export type Operation<F extends Flags, Answer> = {
   readonly name: string
   /** One line. */
   readonly summary: string
-  /** What it works on: nothing, exactly one, or one and more. */
-  readonly operand: { readonly name: string; readonly count: 'one' | 'many' } | null
+  /** What it works on: nothing, exactly one, one and more, or any number. */
+  readonly operand: { readonly name: string; readonly count: 'one' | 'many' | 'any' } | null
   readonly flags: F
   /** A command line that works in the folder of this package. */
   readonly example: string

@@ -21,6 +21,8 @@ export type Started = {
   readonly kind: 'started'
   readonly flow: Flow
   readonly run: Run
+  /** The store in which the run goes on when its process ends; `null`: it does not. */
+  readonly store: string | null
   /** The texts that warnings of the flow point into. */
   readonly texts: ReadonlyMap<string, string>
   readonly close: () => Promise<void>
@@ -48,7 +50,14 @@ export async function prepareRun(
   const run = intake.hasErrors ? null : await begin(intake, ready, input)
   return run === null
     ? intake.refusal()
-    : { kind: 'started', flow, run, texts: intake.texts, close: () => engine.close() }
+    : {
+        kind: 'started',
+        flow,
+        run,
+        store: engine.core.store.traits.durable ? flags.store : null,
+        texts: intake.texts,
+        close: () => engine.close(),
+      }
 }
 
 /** Everything but the input; `null` where no flow could be read. */
@@ -62,6 +71,7 @@ export async function prepare(intake: Intake, file: string, flags: RunFlags, hos
   const engine = await openOn(
     ground,
     {
+      ...(flags.store === null ? {} : { store: flags.store }),
       stubs,
       stubsOnly: flags['stubs-only'],
       allowNet: [...toAllowNet(intake, flags['allow-net']), ...settings.allowNet],

@@ -133,6 +133,8 @@ export async function applyOverrides(
 }
 
 export type OpenOn = {
+  /** Where runs are kept; in memory if not given. */
+  readonly store?: string
   readonly stubs: Stubs | null
   readonly stubsOnly: boolean
   readonly allowNet: readonly string[]
@@ -145,7 +147,7 @@ export type OpenOn = {
 /** An engine on `ground`, with stubs in front of it. */
 export function openOn(
   ground: Ground,
-  { stubs, stubsOnly, allowNet, callsMax, python = 'confined' }: OpenOn,
+  { store = 'memory', stubs, stubsOnly, allowNet, callsMax, python = 'confined' }: OpenOn,
   host: Host,
 ): Promise<InnerEngine> {
   const { settings, folder, given, modules } = ground
@@ -154,7 +156,8 @@ export function openOn(
     return stubs === null ? base : stubs.apply(base, stubsOnly)
   }
   return openEngineWith(host.parts, {
-    store: 'memory',
+    store,
+    resumes: false,
     rootDir: resolve(folder, settings.workingDirectory ?? '.'),
     allowNet,
     python,

@@ -10,5 +10,7 @@ export const operations = {
   init: async () => (await import('./operations/init.ts')).init,
   schema: async () => (await import('./operations/schema.ts')).schema,
   convert: async () => (await import('./operations/convert.ts')).convert,
+  resume: async () => (await import('./operations/resume.ts')).resume,
+  runs: async () => (await import('./operations/runs.ts')).runs,
   components: async () => (await import('./operations/components.ts')).components,
 } as const

@@ -76,6 +76,7 @@ function countOf(text: string): number | null {
 function checkOperands(operands: readonly string[], operand: Operand): Wrong | null {
   const [first, second] = operands
   if (operand === null) return first === undefined ? null : wrong(`Cannot use the argument ${quote(first)}`)
+  if (operand.count === 'any') return null
   if (first === undefined) return wrong(`Cannot find ${operand.name} in the command line`)
   if (operand.count === 'many' || second === undefined) return null
   return wrong(`Cannot use the argument ${quote(second)}: one ${operand.name} is all it takes`)

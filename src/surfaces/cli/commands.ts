@@ -42,6 +42,14 @@ export const commands: { readonly [name in keyof typeof operations]: () => Promi
     const [operation, { showConversion }] = await Promise.all([operations.convert(), import('./convert.ts')])
     return toCommand(operation, {}, showConversion)
   },
+  resume: async () => {
+    const [operation, { showResumed }] = await Promise.all([operations.resume(), import('./resume.ts')])
+    return toCommand(operation, {}, showResumed)
+  },
+  runs: async () => {
+    const [operation, { runsFlags, showRuns }] = await Promise.all([operations.runs(), import('./runs.ts')])
+    return toCommand(operation, runsFlags, showRuns)
+  },
   components: async () => {
     const [operation, { componentsFlags, showComponents }] = await Promise.all([
       operations.components(),

@@ -4,11 +4,17 @@ import type { Flag, Flags, Operation } from '../../api/operation.ts'
 /** The columns of the left half. */
 const LEFT = 28
 
+const OPERANDS = {
+  one: (name: string) => name,
+  many: (name: string) => `${name}...`,
+  any: (name: string) => `[${name}...]`,
+}
+
 export function helpOf(
   { name, summary, operand, example }: Pick<Operation<Flags, unknown>, 'name' | 'summary' | 'operand' | 'example'>,
   flags: Flags,
 ): string {
-  const operands = operand === null ? '' : ` ${operand.name}${operand.count === 'many' ? '...' : ''}`
+  const operands = operand === null ? '' : ` ${OPERANDS[operand.count](operand.name)}`
   const lines = Object.entries(flags).map(([flag, shape]) => line(`--${flag}${valueOf(shape)}`, shape.doc))
   return [
     `${summary}.`,

@@ -6,7 +6,7 @@ import type { Flags } from '../../api/operation.ts'
 import type { RunError, RunOutcome } from '../../api/outcome.ts'
 import type { Started } from '../../api/prepare-run.ts'
 import type { Show } from './command.ts'
-import { BROKEN, FAILED, OK, WRONG } from './exit-status.ts'
+import { BROKEN, FAILED, INTERRUPTED, OK, WRONG } from './exit-status.ts'
 import { harmless } from './harmless.ts'
 import { openLines, openOutputs } from './outputs.ts'
 import { sayProblems } from './problems.ts'
@@ -49,14 +49,16 @@ function silenced(terminal: Terminal): Terminal {
 }
 
 async function showOne(
-  { run, flow }: Started,
+  { run, flow, store }: Started,
   files: Files,
   terminal: Terminal,
   signals: StopSignals,
 ): Promise<number> {
   signals.onStop((name) => {
-    terminal.say(`Stopping the run: ${name}\n`)
-    void run.cancel(`Stopped by ${name}`)
+    if (store === null) {
+      terminal.say(`Stopping the run: ${name}\n`)
+      void run.cancel(`Stopped by ${name}`)
+    } else void interrupt(run.id, store, terminal, signals)
   })
   const lines = files.events === null ? null : openLines(files.events)
   if (!terminal.isSilent || lines !== null) {
@@ -96,6 +98,13 @@ async function isDone(name: string, terminal: Terminal, write: () => Promise<voi
   }
 }
 
+/** A run that is stored needs nothing to be interrupted: what it has decided is on the disk. */
+async function interrupt(run: string, store: string, terminal: Terminal, signals: StopSignals): Promise<void> {
+  terminal.say(`Interrupted. It goes on with: millrace resume ${run} --store ${store}\n`)
+  await tell({ outcome: 'interrupted', run }, terminal)
+  process.exit(signals.exitStatus ?? INTERRUPTED)
+}
+
 /** What the text alone did not show. */
 function noteText(message: string, step: string | undefined, { colours }: Terminal): string {
   return `${colours('yellow', 'warning:')} ${step === undefined ? '' : `step "${harmless(step)}": `}${harmless(message)}\n`
@@ -125,7 +134,10 @@ async function showBatch(batch: Batch, files: Files, terminal: Terminal, signals
   return Math.max(status, signals.exitStatus ?? OK)
 }
 
-type Line = RunOutcome & { readonly run: string; readonly warnings?: readonly unknown[] }
+type Line = (RunOutcome | { readonly outcome: 'interrupted' }) & {
+  readonly run: string
+  readonly warnings?: readonly unknown[]
+}
 
 async function tell(line: Line, terminal: Terminal): Promise<string> {
   const text = `${JSON.stringify(line)}\n`

@@ -1,0 +1,55 @@
+// `run --store` that is interrupted or killed, and `resume`.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { bin, folderWith, millrace } from '../../src/surfaces/cli/cli.world.ts'
+
+const flow = `
+- { id: before, tool: INPUT_TEXT, input: { value: hi } }
+- { id: wait, tool: WAIT, needs: [before], input: { duration_ms: 1500 } }
+- { id: after, tool: OUTPUT_TEXT, needs: [wait], input: { value: "said {{ steps.before.result }}" } }
+`
+
+test.each<[NodeJS.Signals, object]>([
+  ['SIGINT', { code: 130, outcome: 'interrupted' }],
+  ['SIGKILL', { code: null, outcome: null }],
+])('after %s the run goes on where it was', async (signal, ended) => {
+  const folder = folderWith({ 'flow.yaml': flow })
+  const child = spawn(process.execPath, [bin, 'run', 'flow.yaml', '--store', 'sqlite:runs.db'], { cwd: folder })
+  let stdout = ''
+  child.stdout.on('data', (text: Buffer) => {
+    stdout += String(text)
+  })
+  child.stderr.on('data', (text: Buffer) => {
+    if (String(text).includes('before')) child.kill(signal)
+  })
+  const [code]: unknown[] = await once(child, 'close')
+  const { outcome = null } = stdout === '' ? {} : (JSON.parse(stdout) as { outcome?: string })
+  expect({ code, outcome }).toEqual(ended)
+
+  const listed = await millrace(folder, ['runs', '--store', 'sqlite:runs.db'])
+  expect(listed.stdout).toContain('unfinished')
+  const resumed = await millrace(folder, ['resume', '--store', 'sqlite:runs.db'])
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ outcome: 'success', result: 'said hi' })
+  expect((await millrace(folder, ['resume', '--store', 'sqlite:runs.db'])).stderr).toContain('No run is unfinished')
+})
+
+test('a run that uses a secret waits until it is given again', async () => {
+  const folder = folderWith({
+    'flow.yaml': `${flow}- { id: said, tool: OUTPUT_TEXT, needs: [wait], config: { value: "{{ secrets.KEY }}" } }\n`,
+  })
+  const args = ['run', 'flow.yaml', '--store', 'sqlite:runs.db', '--secret', 'KEY']
+  const env = { ...process.env, KEY: 'c4n4ry-secret' }
+  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, env })
+  child.stderr.on('data', (text: Buffer) => {
+    if (String(text).includes('before')) child.kill('SIGKILL')
+  })
+  await once(child, 'close')
+  const without = await millrace(folder, ['resume', '--store', 'sqlite:runs.db'])
+  expect(without).toMatchObject({ status: 1, stdout: '' })
+  expect(without.stderr).toContain('goes on when it is given the secret "KEY" again')
+  const given = await millrace(folder, ['resume', '--store', 'sqlite:runs.db', '--secret', 'KEY'], {
+    env: { KEY: 'c4n4ry-secret' },
+  })
+  expect(JSON.parse(given.stdout)).toMatchObject({ outcome: 'success', result: { after: 'said hi', said: '***' } })
+})
