@@ -2,7 +2,7 @@
 import type { Outcome } from '../core/events.ts'
 import { unreachable } from '../lib/assert.ts'
 import type { Json } from '../lib/json.ts'
-import type { Cause, CauseKind, ErrorInfo } from '../plan/cause.ts'
+import { type Cause, type CauseKind, type ErrorInfo, publishedError } from '../plan/cause.ts'
 import { toShown } from '../plan/leaf.ts'
 import type { Program } from '../plan/link.ts'
 
@@ -60,11 +60,12 @@ export function showCause({ kind, origin, message, values, item, error }: Cause,
 }
 
 /** An error without what only the engine needs; by other names too, where its flow has them. */
-export function showError({ code, message, data }: ErrorInfo, { plan }: Program): ErrorInfo {
+export function showError(error: ErrorInfo, { plan }: Program): ErrorInfo {
+  const { code, message, data } = error
   return {
     code,
     message,
     ...(data === undefined ? {} : { data }),
-    ...(plan.namesErrors === true ? { name: code, value: message, traceback: null } : {}),
+    ...(plan.namesErrors === true ? publishedError(error) : {}),
   }
 }

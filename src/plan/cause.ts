@@ -1,5 +1,5 @@
 // Why a step did not succeed, as data: stored with every such end, so that "why did this not run" is a lookup.
-import type { Json } from '../lib/json.ts'
+import { isRecord, type Json } from '../lib/json.ts'
 import type { StepIndex } from './expr.ts'
 import type { Value } from './leaf.ts'
 
@@ -14,6 +14,16 @@ export type ErrorInfo = {
   readonly retryAfterMs?: number
   /** The flow is at fault, not the call: no policy of the step turns this into anything else. */
   readonly isFault?: true
+}
+
+/** How errors were published where manifests come from: those of code as they were raised, any other by its code. */
+export type PublishedError = { readonly name: string; readonly value: string; readonly traceback: string | null }
+
+export function publishedError({ code, message, data }: ErrorInfo): PublishedError {
+  const { name, value, traceback } = isRecord(data) ? data : {}
+  return typeof name === 'string' && typeof value === 'string' && typeof traceback === 'string'
+    ? { name, value, traceback }
+    : { name: code, value: message, traceback: null }
 }
 
 export type CauseKind =

@@ -5,7 +5,7 @@
 import { unreachable } from '../lib/assert.ts'
 import { parseOrText, setOwn } from '../lib/json.ts'
 import { notPlain } from '../lib/plain-data.ts'
-import { aCause, type Cause, type ErrorInfo } from './cause.ts'
+import { aCause, type Cause, type ErrorInfo, publishedError } from './cause.ts'
 import {
   fail,
   FAILED,
@@ -217,7 +217,7 @@ function compileState({ of, field }: StateRef): Evaluate {
 function toValue(error: ErrorInfo | null | undefined): Value {
   if (error === null || error === undefined) return null
   const { code, message, data = null } = error
-  return { code, message, data, name: code, value: message, traceback: null }
+  return { code, message, data, ...publishedError(error) }
 }
 
 function compilePick({ outputs, sinks }: Pick, names: Names): Evaluate {
