@@ -34,7 +34,10 @@ export function unknownArguments({ params: { named } }: Plan, input: Json): read
   if (named === undefined || !isRecord(input)) return []
   return Object.keys(input).flatMap((name) => {
     if (named.includes(name)) return []
-    const meant = didYouMean(name, named)
+    const meant = didYouMean(
+      name,
+      named.filter((one) => !Object.hasOwn(input, one)),
+    )
     const hint = meant === null ? '' : `; did you mean ${quote(meant)}?`
     return { code: 'UNKNOWN_ARGUMENT', message: `The flow does not read the argument ${quote(name)}${hint}` }
   })
