@@ -2,7 +2,8 @@
 // A program is cached by its plan's id and never stored: a run that waited half a year is linked again from its plan.
 import { describe, isRead } from './describe.ts'
 import type { Evaluate } from './env.ts'
-import { compile, type Names, type Texts } from './evaluate.ts'
+import { compile } from './evaluate.ts'
+import type { Names, Texts } from './names.ts'
 import { directReads, everyPart, partsOf, stepsReadBy, type Expr, type StepIndex } from './expr.ts'
 import type { Value } from './leaf.ts'
 import type { Each, Gate, Needs, OnError, Plan, RetryPolicy, Step } from './plan.ts'
