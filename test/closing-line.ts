@@ -8,6 +8,7 @@ const MAY_BE_SKIPPED: ReadonlyMap<string, string> = new Map([
   ...[
     'Python',
     'all of Python',
+    'any data goes in and comes out as it was',
     'models',
     'a stored function',
     'Python in a confined process',

@@ -2,6 +2,7 @@
 import { Script } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Json } from '../../lib/json.ts'
 import { isLastExpression } from './last-statement.ts'
 import { errorOf, world } from './sandbox.world.ts'
 
@@ -176,3 +177,10 @@ function compiles(text: string): boolean {
     return false
   }
 }
+
+test('any data goes in and comes out as it was', async () => {
+  const data = fc.sample(fc.jsonValue({ stringUnit: 'binary', maxDepth: 4 }), { numRuns: 500, seed: 7 })
+  const input: Json = JSON.parse(JSON.stringify(data))
+  const asked = await javascript('input', { input })
+  expect(JSON.stringify(asked)).toBe(JSON.stringify({ kind: 'success', output: input }))
+})

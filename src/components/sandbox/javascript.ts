@@ -9,6 +9,7 @@ import { createKept } from './kept.ts'
 import type { JavaScriptOutcome, JavaScriptTask } from './quickjs.ts'
 
 const LIBRARIES = ['quickjs-emscripten-core', '@jitl/quickjs-wasmfile-release-sync']
+const INSTALL = `npm install ${LIBRARIES.map((name) => `${name}@0.32.0`).join(' ')}`
 /** Code ends by itself at its limit unless it is inside one long call; starting and answering take a moment too. */
 const graceMs = 1_000
 const idleMax = 1
@@ -27,8 +28,7 @@ export function createJavaScript(): JavaScript {
   return {
     async run(task) {
       const missing = missingOf(LIBRARIES)
-      if (missing.length > 0)
-        return { logs: noLogs, kind: 'unavailable', missing: `${missing.join(' and ')} (npm install)` }
+      if (missing.length > 0) return { logs: noLogs, kind: 'unavailable', missing: `its libraries (${INSTALL})` }
       return toOutcome(
         await kept.use(
           (worker) => ask(worker, task),

@@ -28,17 +28,21 @@ export type PythonRoom = {
 const NOBODY = 65_534
 /** Parent and child, which are not the threads of the code. */
 const PROCESSES_OWN = 2
+/** A process that was told to end and has not by then is ended. */
+const graceMs = 5_000
 /** What `confine.py` writes before the code begins: nothing behind it says that there was no room. */
 const READY = 'ready\n'
 
 export async function runPython(task: CodeTask, room: PythonRoom): Promise<CodeOutcome> {
   const child = start(room)
   let end: CodeEnd | null = null
+  let grace: NodeJS.Timeout | null = null
   const stop = (reason: CodeEnd | null): void => {
     end ??= reason
     // Its holder ends all inside, and then itself. Without a room, code can have ended its holder, and left its group.
     if (room.isConfined) child.kill('SIGTERM')
     else letGo(child)
+    grace ??= setTimeout(letGo, graceMs, child)
   }
   const over = (bound: string, most: number) => (): void => stop({ kind: 'over', bound, most })
   const [, out, err, answer] = child.stdio
@@ -49,6 +53,7 @@ export async function runPython(task: CodeTask, room: PythonRoom): Promise<CodeO
   const timer = setTimeout(over('timeout_ms', task.timeoutMs), task.timeoutMs)
   const abort = (): void => stop(null)
   task.signal.addEventListener('abort', abort, { once: true })
+  if (task.signal.aborted) abort()
   try {
     send(child, task, room)
     const [code, signal] = await ended(child)
@@ -57,8 +62,10 @@ export async function runPython(task: CodeTask, room: PythonRoom): Promise<CodeO
     return { logs, ...(end ?? endOf(answered.text(), code, signal, task)) }
   } finally {
     clearTimeout(timer)
+    if (grace !== null) clearTimeout(grace)
     task.signal.removeEventListener('abort', abort)
-    killAll(child)
+    // A room is empty by now, and its number may be that of others.
+    if (!room.isConfined) killAll(child)
   }
 }
 

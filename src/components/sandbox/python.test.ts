@@ -1,5 +1,7 @@
 // Python of the user by its contracts, wherever it runs.
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Json } from '../../lib/json.ts'
 import { errorOf, roomlessPath, whatIsMissing, world } from './sandbox.world.ts'
 
 const missing = await whatIsMissing()
@@ -134,4 +136,12 @@ test('a code that is none, or bounds that there are not, are told before anythin
   expect(errorOf(await python('1', { data_type: 'DATE' }))).toBe(
     'INVALID_INPUT: Cannot use text as "data_type" of the input: expected one of STRING, NUMBER, BOOLEAN, JSON',
   )
+})
+
+test.skipIf(missing !== null)('any data goes in and comes out as it was', async () => {
+  const { python } = world()
+  const data = fc.sample(fc.jsonValue({ stringUnit: 'binary', maxDepth: 4 }), { numRuns: 500, seed: 7 })
+  const input: Json = JSON.parse(JSON.stringify(data))
+  const asked = await python('input', { input })
+  expect(JSON.stringify(asked)).toBe(JSON.stringify({ kind: 'success', output: input }))
 })
