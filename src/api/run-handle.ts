@@ -22,6 +22,8 @@ export type Run = {
   result(): Promise<RunOutcome>
   /** All its events from the first on; ends when the run has. */
   events(): AsyncIterable<RunEvent>
+  /** Those that are stored now, of a run that may go on elsewhere or not at all. */
+  storedEvents(): AsyncIterable<RunEvent>
   /** Stops it; resolved when that is stored. A run that has ended keeps its end. */
   cancel(reason?: string): Promise<RunOutcome>
   /** What has happened up to now. */
@@ -57,6 +59,10 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
     async *events() {
       const view = new EventView(program.plan, (plan) => engine.planOf(plan))
       for await (const event of storedEvents(engine, id, live)) yield view.show(event)
+    },
+    async *storedEvents() {
+      const view = new EventView(program.plan, (plan) => engine.planOf(plan))
+      for (const event of await engine.store.events(id, 0)) yield view.show(event)
     },
     async cancel(reason) {
       if (live !== null && engine.live(id) !== null) await engine.stop(live, 'cancelled', reason ?? null)

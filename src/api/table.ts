@@ -12,5 +12,6 @@ export const operations = {
   convert: async () => (await import('./operations/convert.ts')).convert,
   resume: async () => (await import('./operations/resume.ts')).resume,
   runs: async () => (await import('./operations/runs.ts')).runs,
+  show: async () => (await import('./operations/show.ts')).show,
   components: async () => (await import('./operations/components.ts')).components,
 } as const

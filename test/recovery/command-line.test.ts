@@ -29,6 +29,9 @@ test.each<[NodeJS.Signals, object]>([
 
   const listed = await millrace(folder, ['runs', '--store', 'sqlite:runs.db'])
   expect(listed.stdout).toContain('unfinished')
+  const [id = ''] = listed.stdout.split(' ')
+  const shown = await millrace(folder, ['show', id, '--store', 'sqlite:runs.db'])
+  expect(shown.stdout).toMatch(/running\n✓ before.*\n.*wait.*\n· after pending\nunfinished\n$/)
   const resumed = await millrace(folder, ['resume', '--store', 'sqlite:runs.db'])
   expect(JSON.parse(resumed.stdout)).toMatchObject({ outcome: 'success', result: 'said hi' })
   expect((await millrace(folder, ['resume', '--store', 'sqlite:runs.db'])).stderr).toContain('No run is unfinished')

@@ -50,6 +50,10 @@ export const commands: { readonly [name in keyof typeof operations]: () => Promi
     const [operation, { runsFlags, showRuns }] = await Promise.all([operations.runs(), import('./runs.ts')])
     return toCommand(operation, runsFlags, showRuns)
   },
+  show: async () => {
+    const [operation, { showFlags, showShown }] = await Promise.all([operations.show(), import('./show.ts')])
+    return toCommand(operation, showFlags, showShown)
+  },
   components: async () => {
     const [operation, { componentsFlags, showComponents }] = await Promise.all([
       operations.components(),
