@@ -8,7 +8,7 @@ import { notPlain } from '../lib/plain-data.ts'
 import { hasErrors, type Problem } from '../plan/problem.ts'
 import { SOURCE_BOUNDS } from '../source/bounds.ts'
 import type { Node, Source } from '../source/node.ts'
-import { readSource } from '../source/read.ts'
+import { type ReadSource, readSource } from '../source/read.ts'
 import { toJson } from '../source/to-json.ts'
 import type { Host } from './operation.ts'
 
@@ -22,8 +22,8 @@ export type Refusal = {
 /** How standard input is called in problems. */
 const STDIN_NAME = '<stdin>'
 
-/** What a text says, and the text. */
-export type Tree = { readonly root: Node; readonly source: Source }
+/** What a text says, the text, and what is not as it was probably meant in it. */
+export type Tree = { readonly root: Node; readonly source: Source; readonly warnings?: readonly Problem[] }
 
 export class Intake {
   readonly #host: Host
@@ -90,8 +90,8 @@ export class Intake {
   }
 
   readTree(source: Source): Tree | null {
-    const root = this.#read(source)
-    return root === null ? null : { root, source }
+    const { root, problems } = this.#read(source)
+    return root === null ? null : { root, source, warnings: problems }
   }
 
   /** The data of a file in JSON or YAML. */
@@ -103,7 +103,7 @@ export class Intake {
   /** JSON, or else YAML, whose problems have places. */
   parse(source: Source): Json | undefined {
     const json = parseJson(source.text)
-    const root = json === undefined ? this.#read(source) : null
+    const root = json === undefined ? this.#read(source).root : null
     const data = root === null ? json : toJson(root)
     const fault = data === undefined ? null : notPlain(data, true)
     if (fault === null) return data
@@ -111,10 +111,10 @@ export class Intake {
     return undefined
   }
 
-  #read(source: Source): Node | null {
+  #read(source: Source): ReadSource {
     const { root, problems } = readSource(source)
     this.add(problems)
-    return hasErrors(problems) ? null : root
+    return { root: hasErrors(problems) ? null : root, problems }
   }
 
   async #stdin(): Promise<string | null> {

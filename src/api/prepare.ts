@@ -101,7 +101,7 @@ export async function readStubs(intake: Intake, data: Json, file: string | null,
 /** The flow in `root`, with the patches in the file `overrides`. */
 export async function prepareFlow(
   intake: Intake,
-  { root, source }: Tree,
+  { root, source, warnings = [] }: Tree,
   { settings }: Ground,
   overrides: string | null,
   { parts }: Host,
@@ -111,7 +111,7 @@ export async function prepareFlow(
   await prepareFor(patched, parts.dialects)
   const flow = compileTree(patched, source, parts.dialects, settings.compile)
   intake.add(flow.kind === 'flow' ? flow.warnings : flow.problems)
-  return flow
+  return flow.kind === 'flow' ? { ...flow, warnings: [...warnings, ...flow.warnings] } : flow
 }
 
 async function withOverrides(intake: Intake, root: Node, file: string, parts: Host['parts']): Promise<Node | null> {

@@ -109,7 +109,7 @@ async function flowOf(root: Node, source: Source, name: string, host: Host): Pro
   const problems = [...intake.problems, ...(read?.problems ?? [])]
   return given === null || read === null || read.root === null || hasErrors(problems)
     ? { problems }
-    : { root: read.root, source: given }
+    : { root: read.root, source: given, warnings: problems }
 }
 
 function casesOfFlow(root: Node, source: Source, file: string, { parts }: Host): readonly (Case | BrokenCase)[] {
