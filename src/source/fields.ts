@@ -12,6 +12,8 @@ export type Shape = {
   /** Other spellings, and what they stand for. Each is worth a lint, those in `also` are not. */
   readonly older?: ReadonlyMap<string, string>
   readonly also?: ReadonlyMap<string, string>
+  /** Whether an unknown key is an error; else it is a lint. */
+  readonly isStrict?: true
   /** What to write instead of a key that others would try. */
   readonly hints?: ReadonlyMap<string, string>
 }
@@ -24,7 +26,7 @@ export function fieldsOf(node: MapNode, shape: Shape, report: Report): Fields {
   const fields = new Map<string, Entry>()
   for (const entry of node.entries) {
     const key = canonicalKey(entry.key, shape)
-    if (key === null) warnOfUnknown(entry, shape, report)
+    if (key === null) tellUnknown(entry, shape, report)
     else if (fields.has(key)) refuseBoth(entry, key, report)
     else {
       if (key !== entry.key && shape.older?.has(entry.key) === true) warnOfOlder(entry, key, report)
@@ -44,18 +46,16 @@ function warnOfOlder({ key, keySpan }: Entry, now: string, report: Report): void
   report.warning('OLDER_SPELLING', keySpan, `${quote(key)} is another spelling of ${quote(now)}`, `Write ${now}`)
 }
 
-function warnOfUnknown({ key, keySpan }: Entry, shape: Shape, report: Report): void {
+function tellUnknown({ key, keySpan }: Entry, shape: Shape, report: Report): void {
   if (key.startsWith('x-')) return
   const hint = (): string => {
     const meant = didYouMean(key, shape.keys)
     return meant === null ? `Keys of ${shape.what}: ${[...shape.keys].join(', ')}` : `Did you mean ${quote(meant)}?`
   }
-  report.warning(
-    'UNKNOWN_KEY',
-    keySpan,
-    `Cannot use the key ${quote(key)}: ${shape.what} has none of that name`,
-    shape.hints?.get(key) ?? hint,
-  )
+  const message = `Cannot use the key ${quote(key)}: ${shape.what} has none of that name`
+  const told = shape.hints?.get(key) ?? hint
+  if (shape.isStrict === true) report.error('UNKNOWN_KEY', keySpan, message, told)
+  else report.warning('UNKNOWN_KEY', keySpan, message, told)
 }
 
 function refuseBoth({ key, keySpan }: Entry, now: string, report: Report): void {

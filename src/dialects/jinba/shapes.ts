@@ -18,6 +18,7 @@ const noPath = 'Write tool: NAME; a component of your own is named the same way'
 
 export const stepShape: Shape = {
   what: 'a step',
+  isStrict: true,
   keys: words('id name description tool input config needs when forEach retry timeout onError join concurrency'),
   also: new Map([['on_error', 'onError']]),
   older: new Map([
