@@ -67,6 +67,15 @@ describe('a component that', () => {
         },
       }),
     ],
+    ['answers JSON of a great depth', () => JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)],
+    [
+      'answers something that is inside itself',
+      () => {
+        const inside: { self?: object } = {}
+        inside.self = inside
+        return inside
+      },
+    ],
   ])('%s fails its own step', async (_, run) => {
     const { outcome } = await outcomeOf({ '/odd': run as () => Json }, one)
     expect(outcome).toMatchObject({ outcome: 'failed', error: { step: 'a' } })

@@ -18,6 +18,12 @@ const CONTEXT = {
 /** What can be told about the host, if anything can. */
 const TELLS = /\[native code\]|=>|function \w*\(|class \w+ \{|\[object|node:|prototype/
 
+test('JSON of a great depth is beyond a limit, whatever becomes of it', () => {
+  const text = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+  for (const template of ['{{ text | fromjson }}', 'x {{ text | fromjson }}', '{{ (text | fromjson) | length }}'])
+    expect(renderTemplate(template, { text })).toMatchObject({ problem: { code: 'TEMPLATE_LIMIT' } })
+})
+
 describe('nothing of the host is reachable', () => {
   test.each([
     'constructor',

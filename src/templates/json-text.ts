@@ -1,9 +1,10 @@
 // JSON in and out, as the filters `tojson` and `fromjson` have it.
+import { isBeyondBounds } from '../lib/plain-data.ts'
 import { entriesOf } from './iterate.ts'
 import { isFloat } from './numbers.ts'
 import { keyText, numberText } from './print.ts'
 import { compareTexts } from './characters.ts'
-import { fault } from './problem.ts'
+import { beyond, fault } from './problem.ts'
 import type { Runtime } from './runtime.ts'
 import { Float, isList, kindOf, Markup, Tuple } from './values.ts'
 
@@ -93,6 +94,13 @@ function jsonNumber(value: number | bigint | Float): string {
 /** The data that `text` is as JSON. */
 export function fromJson(rt: Runtime, text: string): unknown {
   rt.scan(text.length * 4)
+  const value = parsed(text)
+  const { valueDepthMax } = rt.settings.limits
+  if (isBeyondBounds(value)) throw beyond('A value is nested too deep', 'valueDepthMax', valueDepthMax)
+  return value
+}
+
+function parsed(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text)
     return value
