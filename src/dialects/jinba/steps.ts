@@ -2,7 +2,7 @@
 import { type Expr, readsItem, type StepIndex } from '../../plan/expr.ts'
 import type { Backoff, Each, Gate, Needs, RetryPolicy, Step } from '../../plan/plan.ts'
 import { quote } from '../../lib/quote.ts'
-import { describe, isNull, textOf } from '../../source/node.ts'
+import { describe, isNull, type Node, textOf } from '../../source/node.ts'
 import type { Report } from '../../source/report.ts'
 import type { CompileOptions } from '../dialect.ts'
 import { lanesOf } from '../lanes.ts'
@@ -110,14 +110,25 @@ function eachOf({ fields, report }: StepHead, gate: Gate | null, scope: Scope): 
   if (entry === undefined) return null
   const { value: node } = entry
   const items = compileValue(node, { ...scope, isInLoop: false })
-  if (node.kind === 'map' || (items.kind === 'literal' && typeof items.value !== 'string' && node.kind !== 'list'))
+  if (!mayBeList(node, items))
     report.error(
       'WRONG_TYPE',
       node.span,
       `Cannot loop over ${describe(node)}: forEach is a list, or a template that gives one`,
-      'Write forEach: "{{ steps.ID.result }}"',
+      `Write forEach: "{{ ${pathIn(textOf(node)) ?? 'steps.ID.result'} }}"`,
     )
   return { items: { kind: 'list-of', of: items }, gate, parallelMax }
+}
+
+/** A list, or what a template gives, or text that may be the JSON of one. */
+function mayBeList({ kind }: Node, items: Expr): boolean {
+  if (kind !== 'scalar') return kind === 'list'
+  return items.kind !== 'literal' || (typeof items.value === 'string' && /^\s*(?:\[|```)/.test(items.value))
+}
+
+/** Text that is a path without its braces. */
+function pathIn(text: string | null): string | null {
+  return text !== null && /^(?:steps|inputs)\.[\w.[\]-]+$/.test(text) ? text : null
 }
 
 /** Parameters, and settings beside or among them. */
