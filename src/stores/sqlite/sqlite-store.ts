@@ -92,17 +92,19 @@ function storeOn(db: DatabaseSync, giveUp: () => void): Store {
   }
 
   function appendOne({ run, firstSeq, events: added, row }: Append): void {
-    if (row !== null) putRow(row)
+    const isNew = added[0]?.kind === 'run-started'
+    if (row !== null) putRow(row, isNew)
     const number = numberOf(run)
     if (number === null || added.length === 0) return
     const text = encodeEvents(added)
     sql.append.run(number, firstSeq, text, crc32(text))
+    if (row !== null && row.endedAtMs !== null) numbers.delete(run)
   }
 
-  function putRow(row: RunRow): void {
+  function putRow(row: RunRow, isNew: boolean): void {
     const { id, key, plan, flow, language, trigger, status, startedAtMs, endedAtMs } = row
-    sql.putRun.run(id, key, plan, flow, language, trigger, status, startedAtMs, endedAtMs)
-    if (endedAtMs !== null) numbers.delete(id)
+    const { lastInsertRowid } = sql.putRun.run(id, key, plan, flow, language, trigger, status, startedAtMs, endedAtMs)
+    if (isNew) numbers.set(id, Number(lastInsertRowid))
   }
 
   function events(run: string, fromSeq: number): readonly Event[] {
