@@ -8,6 +8,7 @@ import type { InnerEngine } from './open-engine.ts'
 import type { Given, Host } from './operation.ts'
 import { folderOf, missingComponents, openOn, prepareFlow, prepareGround, readStubsFile } from './prepare.ts'
 import type { Run } from './run-handle.ts'
+import { checkGiven } from './start.ts'
 import { readSettings, toAllowNet } from './settings.ts'
 import { readVariables } from './variables.ts'
 import { unknownArguments } from './warnings.ts'
@@ -44,7 +45,8 @@ export async function prepareRun(
 ): Promise<Started | Refusal> {
   const ready = await prepare(intake, file, flags, host)
   const input = await readInput(intake, flags)
-  if (ready === null || input === undefined || intake.hasErrors) return intake.refusal()
+  if (ready === null || input === undefined) return intake.refusal()
+  if (intake.hasErrors) return refusedWith(intake, ready, input)
   const { flow, engine } = ready
   if (flags.strict) for (const { code, message } of unknownArguments(flow.plan, input)) intake.refuse(code, message)
   const run = intake.hasErrors ? null : await begin(intake, ready, input)
@@ -58,6 +60,18 @@ export async function prepareRun(
         texts: intake.texts,
         close: () => engine.close(),
       }
+}
+
+/** A refusal that tells of the input too: who mends the one would stumble over the other. */
+async function refusedWith(intake: Intake, { flow, engine, variables }: Ready, input: Json): Promise<Refusal> {
+  try {
+    await checkGiven(flow, { input, variables })
+  } catch (error) {
+    if (!(error instanceof FlowProblems)) throw error
+    intake.add(error.problems)
+  }
+  await engine.close()
+  return intake.refusal()
 }
 
 /** Everything but the input; `null` where no flow could be read. */
