@@ -67,6 +67,12 @@ describe('a component that', () => {
         },
       }),
     ],
+  ])('%s fails its own step', async (_, run) => {
+    const { outcome } = await outcomeOf({ '/odd': run as () => Json }, one)
+    expect(outcome).toMatchObject({ outcome: 'failed', error: { step: 'a' } })
+  })
+
+  test.each<[string, () => unknown]>([
     ['answers JSON of a great depth', () => JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)],
     [
       'answers something that is inside itself',
@@ -76,9 +82,10 @@ describe('a component that', () => {
         return inside
       },
     ],
-  ])('%s fails its own step', async (_, run) => {
-    const { outcome } = await outcomeOf({ '/odd': run as () => Json }, one)
-    expect(outcome).toMatchObject({ outcome: 'failed', error: { step: 'a' } })
+  ])('%s is shown as far as that can be', async (_, run) => {
+    const { outcome, report } = await outcomeOf({ '/odd': run as () => Json }, one)
+    expect(outcome).toMatchObject({ outcome: 'success' })
+    expect(JSON.stringify(report)).toContain('<nested too deep>')
   })
 
   test.each<[string, Answer]>([

@@ -34,6 +34,8 @@ export function withSecrets(
   plan: Plan,
   { input, variables, secrets = {} }: Partial<Given> & { readonly secrets?: Given['variables'] },
 ): Partial<Given> {
+  if (plan.variables.length === 0)
+    return { ...(input === undefined ? {} : { input }), ...(variables === undefined ? {} : { variables }) }
   const used = plan.variables.flatMap(({ name, isSecret }) => {
     const value = isSecret && Object.hasOwn(secrets, name) ? secrets[name] : undefined
     return value === undefined ? [] : [[name, value] as const]

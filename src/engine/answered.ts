@@ -1,19 +1,8 @@
 // What came of calling a component, whatever it threw or returned.
 import { Answer, type ErrorInfo } from '../components/component.ts'
 
-export type Answered =
-  | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'thrown'; readonly error: unknown }
-  | Pending
-
-export type Pending = { readonly kind: 'pending'; readonly promise: PromiseLike<unknown> }
-
-/** What was returned, or a promise of it. A getter of it may throw. */
-export function answeredWith(value: unknown): Answered {
-  return isThenable(value) ? { kind: 'pending', promise: value } : { kind: 'value', value }
-}
-
-function isThenable(answer: unknown): answer is PromiseLike<unknown> {
+/** Whether it comes later. A getter or a proxy may throw when it is asked. */
+export function isThenable(answer: unknown): answer is PromiseLike<unknown> {
   return typeof answer === 'object' && answer !== null && 'then' in answer && typeof answer.then === 'function'
 }
 

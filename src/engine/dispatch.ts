@@ -12,7 +12,7 @@ import type { Value } from '../plan/leaf.ts'
 import type { Json } from '../lib/json.ts'
 import type { MaybeAsync } from '../lib/maybe-async.ts'
 import type { Alarms } from './alarms.ts'
-import { answeredWith, faultOf, requestIn, type Answered, type Pending } from './answered.ts'
+import { faultOf, isThenable, requestIn } from './answered.ts'
 import type { Clock } from './clock.ts'
 import { shortened, toErrorInfo } from './errors.ts'
 import type { LiveRun } from './live-run.ts'
@@ -54,10 +54,28 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     const input = open(run, task)
     if (input === undefined) return
     if (input instanceof Promise || task.results.length > 0) return callLater(run, taskCall, component, input)
-    const answer = call(taskCall, component, input)
-    if (answer.kind !== 'pending') return settle(run, taskCall, component, answer)
-    enter(run, taskCall, component)
-    awaitAnswer(run, taskCall, component, answer)
+    call(run, taskCall, component, input, false)
+  }
+
+  /** Calls the component. Whatever it throws or returns fails its own task, and nothing else. */
+  function call(run: LiveRun, taskCall: TaskCall, component: Component, input: Json, isEntered: boolean): void {
+    let answer: unknown
+    let isPending: boolean
+    try {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a component's input type is its own claim
+      answer = component.run(input as never, taskCall)
+      isPending = isThenable(answer)
+    } catch (error) {
+      if (!isEntered || close(run, taskCall)) fail(run, taskCall.task, toErrorInfo(error), 'component-failed')
+      return
+    }
+    if (!isPending) {
+      if (!isEntered || close(run, taskCall)) settle(run, taskCall, component, answer)
+      return
+    }
+    if (!isEntered) enter(run, taskCall, component)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- just asked
+    awaitAnswer(run, taskCall, component, answer as PromiseLike<unknown>)
   }
 
   /** What the component gets; `undefined` where that cannot be, and the task has failed. */
@@ -78,9 +96,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
       ([opened, ...results]) => {
         if (!run.calls.has(taskCall)) return
         taskCall.results = results
-        const answer = call(taskCall, component, opened)
-        if (answer.kind === 'pending') return awaitAnswer(run, taskCall, component, answer)
-        if (close(run, taskCall)) settle(run, taskCall, component, answer)
+        call(run, taskCall, component, opened, true)
       },
       (error: unknown) => {
         if (close(run, taskCall)) fail(run, task, toErrorInfo(error), 'component-failed')
@@ -102,16 +118,16 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   }
 
   function limit(run: LiveRun, { task, nowMs }: TaskCall, component: Component): void {
-    limitAttempt(alarms, run, task, nowMs, () => timeOut(run, task, component))
+    if (task.at.timeoutMs !== null) limitAttempt(alarms, run, task, nowMs, () => timeOut(run, task, component))
   }
 
-  function awaitAnswer(run: LiveRun, taskCall: TaskCall, component: Component, { promise }: Pending): void {
+  function awaitAnswer(run: LiveRun, taskCall: TaskCall, component: Component, promise: PromiseLike<unknown>): void {
     const thrown = (error: unknown): void => {
-      if (close(run, taskCall)) settle(run, taskCall, component, { kind: 'thrown', error })
+      if (close(run, taskCall)) fail(run, taskCall.task, toErrorInfo(error), 'component-failed')
     }
     try {
       promise.then((value) => {
-        if (close(run, taskCall)) settle(run, taskCall, component, { kind: 'value', value })
+        if (close(run, taskCall)) settle(run, taskCall, component, value)
       }, thrown)
     } catch (error) {
       thrown(error)
@@ -125,11 +141,10 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     return true
   }
 
-  function settle(run: LiveRun, taskCall: TaskCall, component: Component, answer: Exclude<Answered, Pending>): void {
+  function settle(run: LiveRun, taskCall: TaskCall, component: Component, answer: unknown): void {
     const { task } = taskCall
-    if (answer.kind === 'thrown') return fail(run, task, toErrorInfo(answer.error), 'component-failed')
-    const request = requestIn(answer.value)
-    if (request === null) return admit(run, task, answer.value, (output) => succeed(run, task, output))
+    const request = requestIn(answer)
+    if (request === null) return admit(run, task, answer, (output) => succeed(run, task, output))
     if (request.kind === 'wait' || request.kind === 'frames') limit(run, taskCall, component)
     settleRequest(run, task, request)
   }
@@ -203,17 +218,6 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     get callsOpen() {
       return callsOpen
     },
-  }
-}
-
-/** What the component answers, or a promise of it. Whatever it throws or returns, this does not throw. */
-function call(taskCall: TaskCall, component: Component, input: Json): Answered {
-  try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a component's input type is its own claim
-    const value: unknown = component.run(input as never, taskCall)
-    return answeredWith(value)
-  } catch (error) {
-    return { kind: 'thrown', error }
   }
 }
 

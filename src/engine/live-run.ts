@@ -30,10 +30,9 @@ export class LiveRun {
   nextSeq = 0
   lastMs = 0
   unlimit: (() => void) | null = null
-  /** Take back what would wake it. */
-  readonly alarms = new Set<() => void>()
-  /** Take back the time limits of attempts, by attempt. */
-  readonly limits = new Map<string, () => void>()
+  /** Take back what would wake it, and the time limits of attempts, by attempt. Most runs have none. */
+  alarms: Set<() => void> | null = null
+  limits: Map<string, () => void> | null = null
   readonly listeners = new Set<() => void>()
   #outcome: Outcome | null = null
   #isStarted = false
@@ -100,8 +99,9 @@ export class LiveRun {
   /** Nothing wakes it any more. */
   dropAlarms(): void {
     this.unlimit?.()
-    for (const off of [...this.alarms, ...this.limits.values()]) off()
-    this.alarms.clear()
-    this.limits.clear()
+    for (const off of this.alarms ?? []) off()
+    for (const off of this.limits?.values() ?? []) off()
+    this.alarms = null
+    this.limits = null
   }
 }

@@ -231,9 +231,10 @@ export function createLoop(ports: LoopPorts): Loop {
 
   function wake(run: LiveRun, { atMs, frame, step, lane, attempt }: Extract<Effect, { kind: 'wake-at' }>): void {
     const off = alarms.set(atMs, () => {
-      run.alarms.delete(off)
+      run.alarms?.delete(off)
       post(run, { kind: 'timer-fired', frame, step, lane, attempt })
     })
+    run.alarms ??= new Set()
     run.alarms.add(off)
   }
 

@@ -7,13 +7,15 @@ import type { LiveRun } from './live-run.ts'
 /** Has `over` called when the attempt is over its limit; where it has none, or that is set already, nothing is done. */
 export function limitAttempt(alarms: Alarms, run: LiveRun, task: RunTask, beganMs: number, over: () => void): void {
   const { timeoutMs } = task.at
+  if (timeoutMs === null) return
   const key = attemptKey(task)
-  if (timeoutMs !== null && !run.limits.has(key)) run.limits.set(key, alarms.set(beganMs + timeoutMs, over))
+  run.limits ??= new Map()
+  if (!run.limits.has(key)) run.limits.set(key, alarms.set(beganMs + timeoutMs, over))
 }
 
 /** The attempt has ended. */
 export function unlimitAttempt(run: LiveRun, task: TaskRef): void {
-  if (run.limits.size === 0) return
+  if (run.limits === null) return
   const key = attemptKey(task)
   run.limits.get(key)?.()
   run.limits.delete(key)

@@ -2,7 +2,7 @@
 import { ComponentError } from '../components/component.ts'
 import { sha256 } from '../lib/hash.ts'
 import type { Json } from '../lib/json.ts'
-import { isBeyondBounds, notPlain } from '../lib/plain-data.ts'
+import { notPlain } from '../lib/plain-data.ts'
 import { mapLeaves, Spilled, toShown, type Value } from '../plan/leaf.ts'
 import type { Store } from '../stores/store.ts'
 import { EngineError } from './errors.ts'
@@ -26,8 +26,7 @@ export function createValues(store: Store, isDeep: boolean): Values {
   const { spillBytesMin } = store.traits
 
   function admit(run: LiveRun, value: unknown): Value | Promise<Value> {
-    // Text from elsewhere may be JSON of any depth, whoever parsed it.
-    const problem = notPlain(value, isDeep || isBeyondBounds(value))
+    const problem = notPlain(value, isDeep)
     if (problem !== null) throw new ComponentError({ code: 'INVALID_OUTPUT', message: problem, isRetryable: false })
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- just checked
     const plain = (value === undefined ? null : value) as Json

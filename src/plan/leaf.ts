@@ -60,15 +60,19 @@ const MASK = '***'
 
 /** The same value with each leaf replaced by `by`; parts without a leaf are shared, not copied. */
 export function mapLeaves(value: Value, by: (leaf: Sealed | Spilled) => Json): Json {
-  return replaceLeaves(value, by)
+  return replaceLeaves(value, by, DEPTH_MAX)
 }
 
-// The depth of values is bounded where they enter (`valueDepthMax`).
-function replaceLeaves(value: Value, by: (leaf: Sealed | Spilled) => Json): Json {
+/** Levels that are walked. A store that writes, and the command line, refuse deeper values (`valueDepthMax`); a program's own may come here. */
+const DEPTH_MAX = 512
+const TOO_DEEP = '<nested too deep>'
+
+function replaceLeaves(value: Value, by: (leaf: Sealed | Spilled) => Json, levels: number): Json {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Sealed || value instanceof Spilled) return by(value)
+  if (levels === 0) return TOO_DEEP
   if (isList(value)) {
-    const items = value.map((item) => replaceLeaves(item, by))
+    const items = value.map((item) => replaceLeaves(item, by, levels - 1))
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing was replaced, so there is no leaf in it
     return items.every((item, index) => item === value[index]) ? (value as readonly Json[]) : items
   }
@@ -76,7 +80,7 @@ function replaceLeaves(value: Value, by: (leaf: Sealed | Spilled) => Json): Json
   let isSame = true
   for (const key of Object.keys(value)) {
     const before = value[key] ?? null
-    const after = replaceLeaves(before, by)
+    const after = replaceLeaves(before, by, levels - 1)
     if (after !== before) isSame = false
     setOwn(copy, key, after)
   }
