@@ -1,9 +1,10 @@
 // Reads what an operation was given, and collects what is wrong with all of it: problems are told at once, not one by one.
 import { isUtf8 } from 'node:buffer'
-import { readFile, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Json } from '../lib/json.ts'
 import { quote } from '../lib/quote.ts'
+import { readAtMost } from '../lib/read-at-most.ts'
 import { notPlain } from '../lib/plain-data.ts'
 import { hasErrors, type Problem } from '../plan/problem.ts'
 import { SOURCE_BOUNDS } from '../source/bounds.ts'
@@ -121,16 +122,18 @@ export class Intake {
     if (this.#isStdinRead)
       return this.refuse('INVALID_COMMAND_LINE', 'Cannot read standard input twice', 'Give one of the two as a file')
     this.#isStdinRead = true
-    return this.#host.readStdin()
+    return (await this.#host.readStdin(SOURCE_BOUNDS.sourceBytesMax)) ?? this.#tooLong('standard input')
+  }
+
+  #tooLong(what: string): null {
+    return this.refuse('SOURCE_BOUND', `Cannot read ${what}: it is longer than sourceBytesMax`)
   }
 
   async #file(path: string): Promise<string | null> {
     try {
       const full = this.resolve(path)
-      const { size } = await stat(full)
-      if (size > SOURCE_BOUNDS.sourceBytesMax)
-        return this.refuse('SOURCE_BOUND', `Cannot read ${quote(path)}: it is longer than sourceBytesMax`)
-      const bytes = await readFile(full)
+      const bytes = await readAtMost(createReadStream(full), SOURCE_BOUNDS.sourceBytesMax)
+      if (bytes === null) return this.#tooLong(quote(path))
       return isUtf8(bytes)
         ? bytes.toString()
         : this.refuse('SOURCE_CHARACTER', `Cannot read ${quote(path)}: it is not UTF-8 text`, 'Save it as UTF-8')

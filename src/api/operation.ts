@@ -26,7 +26,8 @@ export type Host = {
   readonly parts: Parts
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly readStdin: () => Promise<string>
+  /** All of standard input; `null` as soon as that is more than `bytesMax`. */
+  readonly readStdin: (bytesMax: number) => Promise<string | null>
 }
 
 export type Operation<F extends Flags, Answer> = {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { brotliDecompress, constants, gunzip, inflate, zstdDecompress } from 'node:zlib'
 import { quote } from '../lib/quote.ts'
+import { readAtMost } from '../lib/read-at-most.ts'
 import { NetError } from './net-error.ts'
 
 /** Honest servers compress once. */
@@ -53,14 +54,9 @@ export async function readBody(body: Body, bytesMax: number): Promise<Uint8Array
 }
 
 async function readRaw(body: Body, bytesMax: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let count = 0
-  for await (const chunk of body.stream as AsyncIterable<Uint8Array>) {
-    chunks.push(chunk)
-    count += chunk.length
-    if (count > bytesMax) throw tooLarge(body, bytesMax)
-  }
-  return Buffer.concat(chunks)
+  const bytes = await readAtMost(body.stream, bytesMax)
+  if (bytes === null) throw tooLarge(body, bytesMax)
+  return bytes
 }
 
 function decodersOf(body: Body): readonly Decode[] {

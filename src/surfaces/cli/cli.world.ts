@@ -25,6 +25,7 @@ export function millrace(cwd: string, args: readonly string[], { stdin = '', env
     const child = execFile(process.execPath, [bin, ...args], { cwd, env: { ...around, ...env } }, (_, stdout, stderr) =>
       resolve({ status: child.exitCode, stdout, stderr }),
     )
+    child.stdin?.on('error', () => undefined) // it may not want all of it
     child.stdin?.end(stdin)
   })
 }

@@ -387,3 +387,20 @@ test('a file that is not UTF-8 is refused rather than read with holes', async ()
   expect(stderr).toContain('error: Cannot read "latin.yaml": it is not UTF-8 text (SOURCE_CHARACTER)')
   expect(status).toBe(2)
 })
+
+const zero = '/dev/zero'
+
+test.runIf(existsSync(zero)).each([
+  ['a file', zero],
+  ['an input', `${greet} --input ${zero}`],
+])('%s that never ends is refused', async (_, args) => {
+  const { status, stderr } = await run(args)
+  expect(status).toBe(2)
+  expect(stderr).toContain('"/dev/zero": it is longer than sourceBytesMax (SOURCE_BOUND)')
+})
+
+test('standard input beyond the bound is refused', async () => {
+  const { status, stderr } = await run('-', { stdin: 'a'.repeat(17 * 1024 * 1024) })
+  expect(status).toBe(2)
+  expect(stderr).toContain('standard input: it is longer than sourceBytesMax (SOURCE_BOUND)')
+})

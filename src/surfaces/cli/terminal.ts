@@ -1,12 +1,13 @@
 // Where the command line writes to. Standard output carries answers alone; people read standard error.
 import { isatty } from 'node:tty'
 import picocolors from 'picocolors'
+import { readAtMost } from '../../lib/read-at-most.ts'
 import type { Paint, Part } from '../../source/show-problem.ts'
 import { harmless } from './harmless.ts'
 
 export type Terminal = {
-  /** All of standard input. */
-  readonly readStdin: () => Promise<string>
+  /** All of standard input; `null` as soon as that is more than `bytesMax`. */
+  readonly readStdin: (bytesMax: number) => Promise<string | null>
   /** Whether standard input is waited for. */
   readonly isReading: () => boolean
   /** One answer, with its line feed; resolved when it is written. */
@@ -37,12 +38,11 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
   const isLive = isTty && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === ''
   let isReading = false
   return {
-    async readStdin() {
+    async readStdin(bytesMax) {
       isReading = true
-      const { text: readAll } = await import('node:stream/consumers')
-      const given = await readAll(process.stdin)
+      const given = await readAtMost(process.stdin, bytesMax)
       isReading = false
-      return given
+      return given === null ? null : new TextDecoder().decode(given)
     },
     isReading: () => isReading,
     answer: (line) => write(stdout, line),
