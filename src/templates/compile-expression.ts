@@ -2,7 +2,7 @@
 import { unreachable } from '../lib/assert.ts'
 import { attribute, slice } from './access.ts'
 import type { Comparison, Expression } from './ast.ts'
-import { compileArguments } from './compile-arguments.ts'
+import { compileArguments, type Given } from './compile-arguments.ts'
 import { compileChain } from './compile-chain.ts'
 import type { CompileContext, Evaluate } from './compiled.ts'
 import { compare, contains, isEqual, isTrue } from './compare.ts'
@@ -190,7 +190,7 @@ function holds(rt: Runtime, operator: Comparison, left: unknown, right: unknown)
 }
 
 /** What a call calls: its method is looked up on the value, which is read first. */
-export function compileCallee(expression: Extract<Expression, { kind: 'call' }>, context: CompileContext): Evaluate {
+function compileCallee(expression: Extract<Expression, { kind: 'call' }>, context: CompileContext): Evaluate {
   const { of } = expression
   if (of.kind !== 'attribute') return compileExpression(of, context)
   const value = compileExpression(of.of, context)
@@ -204,7 +204,7 @@ export function compileCallee(expression: Extract<Expression, { kind: 'call' }>,
 }
 
 /** What `callee` calls. */
-export function toCallable(rt: Runtime, callee: unknown): Callable {
+function toCallable(rt: Runtime, callee: unknown): Callable {
   const opened = rt.open(callee)
   const callable = opened instanceof Thing ? opened.call : opened
   if (callable instanceof Callable) return callable
@@ -212,7 +212,11 @@ export function toCallable(rt: Runtime, callee: unknown): Callable {
   throw fault(`Cannot call ${kindOf(opened)}`)
 }
 
-function compileCall(expression: Extract<Expression, { kind: 'call' }>, context: CompileContext): Evaluate {
+/** A call up to what it calls and what it gives, evaluated and counted. */
+export function compileReady(
+  expression: Extract<Expression, { kind: 'call' }>,
+  context: CompileContext,
+): (rt: Runtime) => Given & { readonly callable: Callable } {
   const callee = compileCallee(expression, context)
   const given = compileArguments(expression.args, (part) => compileExpression(part, context))
   const at = expression.span.start
@@ -223,6 +227,14 @@ function compileCall(expression: Extract<Expression, { kind: 'call' }>, context:
     const { args, named } = given(rt)
     rt.at = at
     rt.tick()
+    return { callable, args, named }
+  }
+}
+
+function compileCall(expression: Extract<Expression, { kind: 'call' }>, context: CompileContext): Evaluate {
+  const ready = compileReady(expression, context)
+  return (rt) => {
+    const { callable, args, named } = ready(rt)
     return callable.call(rt, args, named)
   }
 }

@@ -2,8 +2,7 @@
 import { unreachable } from '../lib/assert.ts'
 import type { Statement, Target } from './ast.ts'
 import { isTrue } from './compare.ts'
-import { compileArguments } from './compile-arguments.ts'
-import { compileCallee, compileExpression, toCallable } from './compile-expression.ts'
+import { compileExpression, compileReady } from './compile-expression.ts'
 import type { CompileContext, Evaluate } from './compiled.ts'
 import { itemsOf } from './iterate.ts'
 import { Loop } from './loop.ts'
@@ -104,21 +103,14 @@ function compileHole(statement: Extract<Statement, { kind: 'hole' }>, context: C
 
 /** A macro that is called by a hole writes into the text around it, and so stands where the hole does. */
 function compileCallHole(
-  expression: Parameters<typeof compileCallee>[0],
+  expression: Parameters<typeof compileReady>[0],
   context: CompileContext,
   caller: ((rt: Runtime) => unknown) | null = null,
 ): Execute {
-  const callee = compileCallee(expression, context)
-  const given = compileArguments(expression.args, (part) => compileExpression(part, context))
-  const at = expression.span.start
+  const ready = compileReady(expression, context)
   return (rt) => {
-    const called = callee(rt)
-    rt.at = at
-    const callable = toCallable(rt, called)
-    const { args, named } = given(rt)
+    const { callable, args, named } = ready(rt)
     const withCaller = caller === null ? named : new Map([...named, ['caller', caller(rt)]])
-    rt.at = at
-    rt.tick()
     if (callable.write !== null) callable.write(rt, args, withCaller)
     else emit(rt, callable.call(rt, args, withCaller))
     return NEXT

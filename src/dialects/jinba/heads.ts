@@ -2,9 +2,10 @@
 import { quote } from '../../lib/quote.ts'
 import type { StepIndex } from '../../plan/expr.ts'
 import { stepsPerPlanMax } from '../../source/bounds.ts'
-import { type Fields, fieldsOf, toMapping, toText } from '../../source/fields.ts'
+import { type Fields, toText } from '../../source/fields.ts'
 import type { MapNode, Node } from '../../source/node.ts'
 import type { Report } from '../../source/report.ts'
+import { openStep } from '../open-step.ts'
 import { stepShape } from './shapes.ts'
 import { toolOf, type Tool } from './tools.ts'
 
@@ -40,12 +41,9 @@ export function readHeads(items: readonly Node[], report: Report): readonly Step
 }
 
 function readHead(item: Node, byId: ReadonlyMap<string, StepHead>, report: Report): StepHead | null {
-  const node = toMapping(item, 'a step', report)
-  if (node === null) return null
-  const written = node.entries.find(({ key }) => key === 'id')?.value
-  const name = written?.kind === 'scalar' && typeof written.value === 'string' ? written.value : null
-  const stepReport = report.inStep(name)
-  const fields = fieldsOf(node, stepShape, stepReport)
+  const opened = openStep(item, stepShape, report)
+  if (opened === null) return null
+  const { node, fields, report: stepReport } = opened
   const idNode = need(fields, 'id', node, 'Write id: name', stepReport)
   const toolNode = need(fields, 'tool', node, 'Write tool: NAME', stepReport)
   const id = idNode === null ? null : toText(idNode, 'the id of a step', report)

@@ -2,9 +2,10 @@
 import { quote } from '../../lib/quote.ts'
 import type { StepIndex } from '../../plan/expr.ts'
 import { stepsPerPlanMax } from '../../source/bounds.ts'
-import { type Fields, fieldsOf, toItems, toMapping, toText } from '../../source/fields.ts'
+import { type Fields, toItems, toText } from '../../source/fields.ts'
 import type { Entry, MapNode, Node } from '../../source/node.ts'
 import type { Report } from '../../source/report.ts'
+import { openStep } from '../open-step.ts'
 import { isBuiltinUrl, toComponentPath } from './component-paths.ts'
 import { stepShape } from './shapes.ts'
 
@@ -43,12 +44,9 @@ export function readHeads(entry: Entry | undefined, report: Report): readonly St
 }
 
 function readHead(item: Node, byId: ReadonlyMap<string, StepHead>, report: Report): StepHead | null {
-  const node = toMapping(item, 'a step', report)
-  if (node === null) return null
-  const written = node.entries.find(({ key }) => key === 'id')?.value
-  const name = written?.kind === 'scalar' && typeof written.value === 'string' ? written.value : null
-  const stepReport = report.inStep(name)
-  const fields = fieldsOf(node, stepShape, stepReport)
+  const opened = openStep(item, stepShape, report)
+  if (opened === null) return null
+  const { node, fields, report: stepReport } = opened
   const idNode = fields.get('id')?.value
   if (idNode === undefined) {
     report.error('MISSING_KEY', node.span, 'Cannot find the id of this step', 'Write id: name')
