@@ -40,17 +40,31 @@ const texts = createTexts()
 export const parts: Parts = {
   dialects: [stepflow, createJinba({ loadTexts: () => texts.load() })],
   texts: () => texts.get(),
-  async openStore(name) {
+  async openStore(name, sync = 'full') {
     if (name === 'memory') return openMemoryStore()
-    const [kind, ...path] = name.split(':')
-    if (kind === 'sqlite' && path.join(':') !== '')
-      return (await import('./stores/sqlite/sqlite-store.ts')).openSqliteStore(path.join(':'))
-    throw new EngineError('STORE_UNKNOWN', `Cannot open the store "${name}": write "memory" or "sqlite:PATH"`)
+    const path = pathOf(name)
+    const sqlite = await import('./stores/sqlite/folder.ts')
+    return sqlite.isFolder(path) ? sqlite.openInFolder(path, sync) : sqlite.openFile(path, sync)
   },
+  async readStore(name) {
+    if (name === 'memory') return openMemoryStore()
+    const { readFiles } = await import('./stores/sqlite/folder.ts')
+    return readFiles(await parts.storePlaces(name))
+  },
+  async storePlaces(name) {
+    if (name === 'memory') return []
+    const path = pathOf(name)
+    const { filesIn, isFolder } = await import('./stores/sqlite/folder.ts')
+    return isFolder(path) ? filesIn(path) : [path]
+  },
+  openPlace: async (place) => (await import('./stores/sqlite/folder.ts')).openUnlessOwned(place, 'full'),
   createBuiltins({ compile, store, rootDir, allowNet, python }) {
     const http = createHttpClient({ allow: allowNet })
     const sandbox = createSandboxLater({ python, path: process.env['PATH'] ?? '' })
-    const blobs: BlobPort = { put: (id, text) => store.putBlob(id, text), get: (id) => store.getBlob(id) }
+    const blobs: BlobPort = {
+      put: (id, text, run) => store.putBlob(id, text, run),
+      get: (id, run) => store.getBlob(id, run),
+    }
     return {
       components: createBuiltins({
         compile,
@@ -88,6 +102,13 @@ export const parts: Parts = {
     return applyOverrides(root, overrides)
   },
   variablePrefix: 'STEPFLOW_VAR_',
+}
+
+/** The file or folder of a store on this machine. */
+function pathOf(name: string): string {
+  const [kind, ...path] = name.split(':')
+  if (kind === 'sqlite' && path.join(':') !== '') return path.join(':')
+  throw new EngineError('STORE_UNKNOWN', `Cannot open the store "${name}": write "memory" or "sqlite:PATH"`)
 }
 
 /** What compiles templates, loaded when the first language asks for it. */

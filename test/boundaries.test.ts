@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stores: ['core', 'plan', 'lib'],
   net: ['lib'],
   components: ['net', 'source', 'plan', 'lib'],
-  engine: ['core', 'plan', 'lib', 'stores/store.ts', 'components/component.ts'],
+  engine: ['core', 'plan', 'lib', 'stores/store.ts', 'stores/store-error.ts', 'components/component.ts'],
   config: ['source', 'plan', 'lib'],
   api: [
     'engine',

@@ -24,7 +24,15 @@ export const inputFlags = {
 
 /** How a run is done. */
 export const runningFlags = {
-  store: { kind: 'text', value: 'STORE', doc: 'where the run is kept: memory (if not said), or sqlite:PATH' },
+  store: {
+    kind: 'text',
+    value: 'STORE',
+    doc: 'where the run is kept: memory, or sqlite:PATH; if not said, sqlite:.millrace/',
+  },
+  relaxed: {
+    kind: 'switch',
+    doc: 'do not wait for the disk: a power cut may take the last seconds of what was answered',
+  },
   overrides: { kind: 'text', value: 'FILE', doc: 'patches of steps, for this run' },
   'allow-net': { kind: 'texts', value: 'HOST:PORT', doc: 'a private address that HTTP steps may reach (repeatable)' },
   'max-concurrency': { kind: 'count', value: 'N', doc: 'calls of components at once' },

@@ -44,6 +44,15 @@ export type RunOptions = {
   readonly timeoutMs?: number
 }
 
+/** What only our own surfaces say. */
+export type InnerRunOptions = RunOptions & {
+  /** What they need to go on with the run in another process. */
+  readonly ground?: Json
+  readonly callsMax?: number | null
+  /** The flow's text, to be kept with the run. */
+  readonly source?: string
+}
+
 export type OpenedEngine = {
   compile(text: string, options?: { readonly file?: string }): Flow | Problems
   /**
@@ -75,6 +84,7 @@ export type InnerEngine = OpenedEngine & {
   /** All components that flows can call. */
   readonly components: Components
   readonly core: Engine
+  start(flow: Flow | Problems, options?: InnerRunOptions): Promise<Run>
 }
 
 export async function openEngineWith(parts: Parts, options: OpenOptions & InnerOptions): Promise<InnerEngine> {
@@ -90,9 +100,9 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   const components = arrange(builtins.components, toComponents(options.components ?? {}))
   const engine = createEngine({ store, components, limits, checksOutputs, texts: () => parts.texts() })
 
-  async function start(flow: Flow | Problems, given: RunOptions = {}): Promise<Run> {
+  async function start(flow: Flow | Problems, given: InnerRunOptions = {}): Promise<Run> {
     if (flow.kind === 'problems') throw new FlowProblems(flow.problems)
-    const { key = null, timeoutMs = null } = given
+    const { key = null, timeoutMs = null, ground = null, callsMax = null, source = null } = given
     const { input, variables } = await checkGiven(flow, withSecrets(flow.plan, given))
     const program = engine.link(flow.plan, flow.id)
     const run = await engine.start(program, {
@@ -100,6 +110,9 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
       variables,
       key,
       timeoutMs,
+      ground,
+      callsMax,
+      source,
       flow: flow.name,
       language: flow.language,
     })
@@ -120,7 +133,9 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
 
   /** A run that cannot go on now stays as it is: whoever asks for it is told why. */
   async function resumeAll(): Promise<void> {
-    for (const row of await store.openRuns()) await engine.resume(row, options.secrets).catch(() => undefined)
+    const variables = options.secrets ?? {}
+    const rows = await store.openRuns()
+    await Promise.all(rows.map((row) => engine.resume(row, { variables }).catch(() => undefined)))
   }
 
   if (store.traits.durable && options.resumes !== false) await resumeAll()

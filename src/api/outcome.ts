@@ -1,5 +1,6 @@
 // Ends and causes as everybody outside sees them: step ids for indices, secrets masked, absent parts left out.
 import type { Outcome } from '../core/events.ts'
+import { EngineError } from '../engine/errors.ts'
 import { unreachable } from '../lib/assert.ts'
 import type { Json } from '../lib/json.ts'
 import { type Cause, type CauseKind, type ErrorInfo, publishedError } from '../plan/cause.ts'
@@ -68,4 +69,9 @@ export function showError(error: ErrorInfo, { plan }: Program): ErrorInfo {
     ...(data === undefined ? {} : { data }),
     ...(plan.namesErrors === true ? publishedError(error) : {}),
   }
+}
+
+/** Whether the engine was closed before there was an outcome: the next one that opens the store goes on. */
+export function isEngineClosed(error: unknown): boolean {
+  return error instanceof EngineError && error.code === 'ENGINE_CLOSED'
 }

@@ -55,7 +55,13 @@ export type Parts = {
   /** Compiles templates; to be called after a language that has some was prepared. */
   texts(): Texts
   /** @throws {EngineError} where there is no such store. */
-  openStore(name: string): Store | Promise<Store>
+  openStore(name: string, sync?: 'full' | 'normal'): Store | Promise<Store>
+  /** All runs of a store, whoever owns its files, to be read. */
+  readStore(name: string): Promise<Store>
+  /** The files of a store. */
+  storePlaces(name: string): Promise<readonly string[]>
+  /** One of them, to own it; `null` where another process does. */
+  openPlace(place: string): Promise<Store | null>
   createBuiltins(ports: BuiltinPorts): Builtins
   loadModule(
     file: string,

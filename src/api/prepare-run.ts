@@ -8,6 +8,9 @@ import type { InnerEngine } from './open-engine.ts'
 import type { Given, Host } from './operation.ts'
 import { folderOf, missingComponents, openOn, prepareFlow, prepareGround, readStubsFile } from './prepare.ts'
 import type { Run } from './run-handle.ts'
+import { type RunGround, toGround } from './ground.ts'
+import { storeName } from './stores.ts'
+import { sha256 } from '../lib/hash.ts'
 import { checkGiven } from './start.ts'
 import { readSettings, toAllowNet } from './settings.ts'
 import { readVariables } from './variables.ts'
@@ -24,6 +27,8 @@ export type Started = {
   readonly run: Run
   /** The store in which the run goes on when its process ends; `null`: it does not. */
   readonly store: string | null
+  /** Runs that earlier processes left unfinished in the same file. */
+  readonly unfinished: readonly string[]
   /** The texts that warnings of the flow point into. */
   readonly texts: ReadonlyMap<string, string>
   readonly close: () => Promise<void>
@@ -35,6 +40,9 @@ export type Ready = {
   readonly engine: InnerEngine
   readonly variables: { readonly [name: string]: Json }
   readonly timeoutMs: number | null
+  readonly store: string
+  readonly callsMax: number | null
+  readonly ground: RunGround
 }
 
 export async function prepareRun(
@@ -49,6 +57,7 @@ export async function prepareRun(
   if (intake.hasErrors) return refusedWith(intake, ready, input)
   const { flow, engine } = ready
   if (flags.strict) for (const { code, message } of unknownArguments(flow.plan, input)) intake.refuse(code, message)
+  const unfinished = (await engine.core.store.openRuns()).map(({ id }) => id)
   const run = intake.hasErrors ? null : await begin(intake, ready, input)
   return run === null
     ? intake.refusal()
@@ -56,7 +65,8 @@ export async function prepareRun(
         kind: 'started',
         flow,
         run,
-        store: engine.core.store.traits.durable ? flags.store : null,
+        store: engine.core.store.traits.durable ? ready.store : null,
+        unfinished,
         texts: intake.texts,
         close: () => engine.close(),
       }
@@ -82,10 +92,12 @@ export async function prepare(intake: Intake, file: string, flags: RunFlags, hos
   const stubs = await readStubsFile(intake, flags, host)
   const settings = await readSettings(intake, flags.settings, host)
   if (flow === null) return null
+  const store = storeName(flags.store, settings)
   const engine = await openOn(
     ground,
     {
-      ...(flags.store === null ? {} : { store: flags.store }),
+      store,
+      relaxed: flags.relaxed,
       stubs,
       stubsOnly: flags['stubs-only'],
       allowNet: [...toAllowNet(intake, flags['allow-net']), ...settings.allowNet],
@@ -102,17 +114,27 @@ export async function prepare(intake: Intake, file: string, flags: RunFlags, hos
   }
   const variables = await readVariables(intake, flow.plan, flags, host)
   if (flags.strict) intake.harden('all')
-  return { flow, engine, variables, timeoutMs: flags.timeout ?? settings.timeoutMs }
+  return {
+    flow,
+    engine,
+    variables,
+    store,
+    timeoutMs: flags.timeout ?? settings.timeoutMs,
+    callsMax: flags['max-concurrency'],
+    ground: toGround(file, sha256(flow.source.text), flags, host),
+  }
 }
 
 /** Starts a run, unless its input or its variables do not fit. */
 export async function begin(
   intake: Intake,
-  { flow, engine, variables, timeoutMs }: Ready,
+  { flow, engine, variables, timeoutMs, callsMax, ground }: Ready,
   input: Json,
 ): Promise<Run | null> {
   try {
-    return await engine.start(flow, { input, variables, ...(timeoutMs === null ? {} : { timeoutMs }) })
+    const source = flow.source.text
+    const limit = timeoutMs === null ? {} : { timeoutMs }
+    return await engine.start(flow, { input, variables, callsMax, ground, source, ...limit })
   } catch (error) {
     if (!(error instanceof FlowProblems)) throw error
     intake.add(error.problems)

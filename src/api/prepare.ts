@@ -11,6 +11,7 @@ import { compileTree, prepareFor, type Flow, type Problems } from './flow.ts'
 import type { Intake, Tree } from './intake.ts'
 import { openEngineWith, type InnerEngine } from './open-engine.ts'
 import type { Host } from './operation.ts'
+import type { Store } from '../stores/store.ts'
 import type { Stubs } from './parts.ts'
 
 /** What flows run on: a configuration and components. */
@@ -134,7 +135,8 @@ export async function applyOverrides(
 
 export type OpenOn = {
   /** Where runs are kept; in memory if not given. */
-  readonly store?: string
+  readonly store?: string | Store
+  readonly relaxed?: boolean
   readonly stubs: Stubs | null
   readonly stubsOnly: boolean
   readonly allowNet: readonly string[]
@@ -144,10 +146,13 @@ export type OpenOn = {
   readonly python?: 'confined' | 'unconfined'
 }
 
+/** Whoever has pressed Ctrl-C waits for it. */
+const CLOSE_MS_MAX = 2_000
+
 /** An engine on `ground`, with stubs in front of it. */
-export function openOn(
+export async function openOn(
   ground: Ground,
-  { store = 'memory', stubs, stubsOnly, allowNet, callsMax, python = 'confined' }: OpenOn,
+  { store = 'memory', relaxed = false, stubs, stubsOnly, allowNet, callsMax, python = 'confined' }: OpenOn,
   host: Host,
 ): Promise<InnerEngine> {
   const { settings, folder, given, modules } = ground
@@ -156,7 +161,7 @@ export function openOn(
     return stubs === null ? base : stubs.apply(base, stubsOnly)
   }
   return openEngineWith(host.parts, {
-    store,
+    store: typeof store === 'string' ? await host.parts.openStore(store, relaxed ? 'normal' : 'full') : store,
     resumes: false,
     rootDir: resolve(folder, settings.workingDirectory ?? '.'),
     allowNet,
@@ -165,7 +170,10 @@ export function openOn(
     compile: settings.compile,
     checksOutputs: true,
     preparesDialects: false,
-    limits: callsMax === null ? {} : { callsPerEngineMax: callsMax, callsPerRunMax: callsMax },
+    limits: {
+      closeMsMax: CLOSE_MS_MAX,
+      ...(callsMax === null ? {} : { callsPerEngineMax: callsMax, callsPerRunMax: callsMax }),
+    },
   })
 }
 

@@ -12,6 +12,9 @@ import { showOutcome, type RunOutcome } from './outcome.ts'
 import { toReport, type Report } from './report.ts'
 import { withNotes, type Warning } from './warnings.ts'
 
+/** What a run waits for when nobody works on it. */
+export type RunWait = NonNullable<RunRow['waitsFor']>
+
 export type Run = {
   readonly id: string
   /** What is probably not as it was meant, lints of the flow included. */
@@ -20,6 +23,8 @@ export type Run = {
   allWarnings(): Promise<readonly Warning[]>
   /** How it ended; waits for that. Never throws for a flow that failed, only when the store does. */
   result(): Promise<RunOutcome>
+  /** How it ended, or what it rests on until somebody does something. */
+  endOrRest(): Promise<RunOutcome | RunWait>
   /** All its events from the first on; ends when the run has. */
   events(): AsyncIterable<RunEvent>
   /** Those that are stored now, of a run that may go on elsewhere or not at all. */
@@ -56,6 +61,14 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
     warnings,
     allWarnings: async () => (program.mayNote ? withNotes(warnings, notesOf(program, await recordNow())) : warnings),
     result,
+    async endOrRest() {
+      for (let stored = live?.nextStored(); live !== null && live.outcome === null; stored = live.nextStored()) {
+        const { waitsFor } = live.row
+        if (!live.isRowNew && waitsFor !== null && waitsFor.kind !== 'timer') return waitsFor
+        await Promise.race([stored, live.result()])
+      }
+      return result()
+    },
     async *events() {
       const view = new EventView(program.plan, (plan) => engine.planOf(plan))
       for await (const event of storedEvents(engine, id, live)) yield view.show(event)
@@ -88,25 +101,16 @@ function rowOf(started: LiveRun | RunRow): RunRow {
 async function* storedEvents(engine: Engine, id: string, live: LiveRun | null): AsyncGenerator<Event> {
   let seq = 0
   for (;;) {
-    const hasMore = live === null ? Promise.resolve() : nextStored(live)
+    if (live?.broken?.code === 'ENGINE_CLOSED') return
+    if (live !== null && live.broken !== null) throw live.broken
+    const hasMore = live === null ? Promise.resolve() : live.nextStored()
     const events = await engine.store.events(id, seq)
     for (const event of events) {
       yield event
       if (event.kind === 'run-finished') return
     }
     seq += events.length
-    if (live !== null && live.broken !== null) throw live.broken
     if (live === null || (events.length === 0 && engine.live(id) === null)) return
     if (events.length === 0) await hasMore
   }
-}
-
-function nextStored(live: LiveRun): Promise<void> {
-  return new Promise((resolve) => {
-    const listen = (): void => {
-      live.listeners.delete(listen)
-      resolve()
-    }
-    live.listeners.add(listen)
-  })
 }

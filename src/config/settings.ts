@@ -1,7 +1,7 @@
 // Our own settings: from `millrace.yml`, and from the environment, which goes before the file. Flags go before both.
 import { durationMs } from '../lib/duration.ts'
 import { toHostPort } from '../lib/host-port.ts'
-import { isRecord, type Json } from '../lib/json.ts'
+import { isRecord, type Json, parseOrText } from '../lib/json.ts'
 import { quote } from '../lib/quote.ts'
 
 export type Settings = {
@@ -11,8 +11,20 @@ export type Settings = {
   readonly callsPerRunMax: number | null
   /** Of a whole run. */
   readonly timeoutMs: number | null
+  /** Where runs are kept; `null`: in the folder that is used if nothing is said. */
+  readonly store: string | null
+  /** How long ended runs are kept. */
+  readonly retention: Keep
   /** `unconfined`: Python of flows runs although this machine offers no sandbox for it, and sees the machine. */
   readonly python: 'confined' | 'unconfined'
+}
+
+/** Ages in milliseconds; what is left out is as the engine has it. */
+export type Keep = {
+  readonly runsMs?: number
+  readonly failedRunsMs?: number
+  readonly bytesMax?: number
+  readonly runsMax?: number
 }
 
 /** A setting that cannot be used, and what would do. */
@@ -54,7 +66,19 @@ const python: Setting<Settings['python']> = {
   read: (value) => (value === 'confined' || value === 'unconfined' ? value : null),
   hint: 'Write confined or unconfined',
 }
-const names = [allowNet, callsPerRunMax, timeout, python].map(({ name }) => name)
+const store: Setting<string> = {
+  name: 'store',
+  env: 'MILLRACE_STORE',
+  read: (value) => (value === 'memory' || (typeof value === 'string' && /^sqlite:./.test(value)) ? value : null),
+  hint: 'Write memory or sqlite:PATH',
+}
+const retention: Setting<Keep> = {
+  name: 'retention',
+  env: 'MILLRACE_RETENTION',
+  read: toRetention,
+  hint: 'Write forever, or some of { runs: 30d, failedRuns: 90d, bytes: 10000000000, count: 100000 }',
+}
+const names = [allowNet, callsPerRunMax, timeout, python, store, retention].map(({ name }) => name)
 
 /** @param data What the file holds; `null` where there is none. */
 export function toSettings(
@@ -84,6 +108,8 @@ export function toSettings(
       callsPerRunMax: read(callsPerRunMax),
       timeoutMs: read(timeout),
       python: read(python) ?? 'confined',
+      store: read(store),
+      retention: read(retention) ?? {},
     },
     faults,
   }
@@ -105,4 +131,28 @@ function toTexts(value: Json): readonly string[] | null {
 function toCount(value: Json): number | null {
   const count = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value
   return typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= CALLS_MAX ? count : null
+}
+
+const FOREVER: Keep = {
+  runsMs: Number.POSITIVE_INFINITY,
+  failedRunsMs: Number.POSITIVE_INFINITY,
+  bytesMax: Number.POSITIVE_INFINITY,
+  runsMax: Number.POSITIVE_INFINITY,
+}
+
+function toRetention(value: Json): Keep | null {
+  if (value === 'forever') return FOREVER
+  const given = typeof value === 'string' ? parseOrText(value) : value
+  if (!isRecord(given)) return null
+  const parts = Object.entries(given).map(([name, part]) => retentionPart(name, part))
+  return parts.some((part) => part === null) ? null : Object.assign({}, ...parts)
+}
+
+function retentionPart(name: string, part: Json): Keep | null {
+  const ms = part === 'forever' ? Number.POSITIVE_INFINITY : typeof part === 'string' ? durationMs(part) : null
+  const count = typeof part === 'number' && part >= 0 ? part : null
+  if (name === 'runs' && ms !== null) return { runsMs: ms }
+  if (name === 'failedRuns' && ms !== null) return { failedRunsMs: ms }
+  if (name === 'bytes' && count !== null) return { bytesMax: count }
+  return name === 'count' && count !== null ? { runsMax: count } : null
 }

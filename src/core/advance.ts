@@ -4,7 +4,7 @@
 // A3  Work goes through lists of things to look at, never through recursion: chains are as long as a plan.
 import { unreachable } from '../lib/assert.ts'
 import { RUNNING, SLEEPING } from '../plan/status.ts'
-import { applyAnswer, tasksInFlight, wake } from './answers.ts'
+import { applyAnswer, decideTask, tasksInFlight, wake } from './answers.ts'
 import { dispatchAgain, tryAgain } from './dispatch.ts'
 import { frameOf } from './evolve.ts'
 import type { Fact, Moment } from './facts.ts'
@@ -53,9 +53,12 @@ function applyFact(turn: Turn, fact: Fact): void {
     case 'task-failed':
     case 'task-skipped':
     case 'task-lost':
+    case 'task-parked':
     case 'task-waits':
     case 'frames-asked':
       return applyAnswer(turn, fact)
+    case 'task-decided':
+      return decideTask(turn, fact)
     case 'timer-fired':
       return wake(turn, fact)
     case 'values-loaded':

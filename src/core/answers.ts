@@ -15,6 +15,7 @@ import {
   isInFlight,
   NO_LANE,
   NO_STEP,
+  PARKED_MS,
   roundOf,
   slotOf,
   type Frame,
@@ -61,11 +62,47 @@ export function applyAnswer(turn: Turn, fact: TaskAnswer): void {
     case 'task-lost':
       turn.emit({ kind: 'attempt-lost', atMs: turn.nowMs, frame: frame.id, step, lane })
       return dispatchAgain(turn, frame, step, lane)
+    case 'task-parked':
+      return turn.emit({ kind: 'task-parked', atMs: turn.nowMs, frame: frame.id, step, lane })
     case 'frames-asked':
       return askFrames(turn, task, fact)
     default:
       return unreachable(fact)
   }
+}
+
+/** What becomes of a task that is parked. A decision about any other changes nothing. */
+export function decideTask(turn: Turn, fact: Extract<Fact, { kind: 'task-decided' }>): void {
+  const { step, lane, decision } = fact
+  const frame = turn.state.frames.get(fact.frame)
+  const home = frame === undefined ? undefined : homeOf(frame, step, lane)
+  const slot = slotOf(step, lane)
+  if (frame === undefined || home?.sleeps.get(slot)?.untilMs !== PARKED_MS) return
+  if (decision.kind === 'done') return endTask(turn, frame, step, lane, SUCCESS, decision.output, null)
+  if (decision.kind === 'retry') {
+    turn.emit({ kind: 'task-unparked', atMs: turn.nowMs, frame: frame.id, step, lane })
+    turn.effects.push({
+      kind: 'wake-at',
+      atMs: turn.nowMs,
+      frame: frame.id,
+      step,
+      lane,
+      attempt: attemptOf(home, slot),
+    })
+    return
+  }
+  const ref = { frame: frame.id, step, lane, attempt: attemptOf(home, slot), round: 1 }
+  failForGood(
+    turn,
+    { frame, home, slot },
+    { kind: 'task-failed', ...ref, how: 'lost', error: OUTCOME_UNKNOWN, mayRetry: false },
+  )
+}
+
+/** Of a task whose process ended while it worked, and that must not be done twice. */
+export const OUTCOME_UNKNOWN: ErrorInfo = {
+  code: 'OUTCOME_UNKNOWN',
+  message: 'The process ended while this was being done: nobody knows whether it was, and it must not be done twice',
 }
 
 /** Whether a task that was asked for is still to be done: what was held may have been overtaken by a stop or a time limit. */
@@ -238,7 +275,7 @@ export function wake(turn: Turn, fact: Extract<Fact, { kind: 'timer-fired' }>): 
   )
     return
   const sleep = home.sleeps.get(slot)
-  if (sleep === undefined) return
+  if (sleep === undefined || sleep.untilMs === PARKED_MS) return
   if (sleep.untilMs > turn.nowMs)
     turn.effects.push({ kind: 'wake-at', atMs: sleep.untilMs, frame: frame.id, step, lane, attempt: fact.attempt })
   else if (sleep.output !== undefined) endTask(turn, frame, step, lane, SUCCESS, sleep.output, null)

@@ -1,7 +1,7 @@
 // What a run still owes the world, computed from its state alone. Recovering a run is loading it and paying this.
 import { RUNNING, SLEEPING } from '../plan/status.ts'
 import { dispatchAgain } from './dispatch.ts'
-import { attemptOf, homesOf, isInFlight, NO_LANE, type Frame, type Home, type Loop } from './state.ts'
+import { attemptOf, homesOf, isInFlight, NO_LANE, PARKED_MS, type Frame, type Home, type Loop } from './state.ts'
 import type { Turn } from './turn.ts'
 
 /** Asks again for everything that is owed: tasks in flight, wake times, values that somebody waits for, the outcome. */
@@ -18,6 +18,7 @@ function payHome(turn: Turn, frame: Frame, home: Home): void {
     if (status !== RUNNING && status !== SLEEPING) continue
     const { step, lane } = taskOf(frame, home, slot)
     const sleep = home.sleeps.get(slot)
+    if (sleep?.untilMs === PARKED_MS) continue
     if (sleep !== undefined)
       turn.effects.push({
         kind: 'wake-at',

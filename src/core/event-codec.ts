@@ -11,21 +11,23 @@ const KINDS: readonly (readonly [kind: Event['kind'], ...fields: readonly string
   ['run-started', 'atMs', 'plan', 'input', 'variables'],
   ['step-started', 'atMs', 'frame', 'step', 'items'],
   ['lanes-started', 'atMs', 'frame', 'step', 'from', 'to'],
-  ['lane-ended', 'atMs', 'frame', 'step', 'lane', 'status', 'output', 'cause'],
+  ['lane-ended', 'atMs', 'frame', 'step', 'lane', 'status', 'output', 'cause', 'tookMs'],
   ['attempt-failed', 'atMs', 'frame', 'step', 'lane', 'how', 'error', 'budget', 'retryAtMs'],
   ['attempt-lost', 'atMs', 'frame', 'step', 'lane'],
   ['attempt-started', 'atMs', 'frame', 'step', 'lane'],
   ['step-waits', 'atMs', 'frame', 'step', 'lane', 'untilMs', 'output'],
-  ['step-succeeded', 'atMs', 'frame', 'step', 'output'],
-  ['step-substituted', 'atMs', 'frame', 'step', 'output', 'cause'],
-  ['step-skipped', 'atMs', 'frame', 'step', 'cause'],
-  ['step-failed', 'atMs', 'frame', 'step', 'cause'],
+  ['step-succeeded', 'atMs', 'frame', 'step', 'output', 'tookMs'],
+  ['step-substituted', 'atMs', 'frame', 'step', 'output', 'cause', 'tookMs'],
+  ['step-skipped', 'atMs', 'frame', 'step', 'cause', 'tookMs'],
+  ['step-failed', 'atMs', 'frame', 'step', 'cause', 'tookMs'],
   ['frames-asked', 'atMs', 'frame', 'step', 'lane', 'plan', 'inputs', 'parallelMax'],
   ['frame-opened', 'atMs', 'frame', 'step', 'lane', 'index', 'child'],
   ['frame-ended', 'atMs', 'child', 'outcome'],
   ['run-resumed', 'atMs'],
   ['run-stopped', 'atMs', 'how', 'reason'],
   ['run-finished', 'atMs', 'outcome'],
+  ['task-parked', 'atMs', 'frame', 'step', 'lane'],
+  ['task-unparked', 'atMs', 'frame', 'step', 'lane'],
 ]
 const NUMBERS: ReadonlyMap<string, number> = new Map(KINDS.map(([kind], number) => [kind, number]))
 
@@ -41,7 +43,12 @@ function toRecord(event: Event): readonly unknown[] {
   const [, ...fields] = KINDS[number] ?? []
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- fields are read by the names that its kind has
   const values = event as unknown as { readonly [field: string]: unknown }
-  return [number, ...fields.map((field) => values[field])]
+  const record: unknown[] = [number]
+  for (const field of fields) {
+    if (field === 'tookMs' && values[field] === undefined) continue
+    record.push(values[field])
+  }
+  return record
 }
 
 /** Leaves as tagged mappings; a key of a user that looks like the tag gets it once more. */
@@ -72,7 +79,7 @@ function fromRecord(record: unknown): Event {
   const [kind, ...fields] = known
   const event: { [field: string]: unknown } = { kind }
   fields.forEach((field, index) => {
-    event[field] = values[index] ?? null
+    if (index < values.length || field !== 'tookMs') event[field] = values[index] ?? null
   })
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the fields of its kind, as they were written
   return event as unknown as Event

@@ -7,6 +7,8 @@ import type { FailureKind, StopKind } from './facts.ts'
 
 type At = { readonly atMs: number; readonly frame: number; readonly step: number }
 type AtLane = At & { readonly lane: number }
+/** How long it took since a start that was not recorded; absent where that was, or where there was none. */
+type Took = { readonly tookMs?: number | null }
 
 export type Event =
   | {
@@ -20,12 +22,13 @@ export type Event =
   | (At & { readonly kind: 'step-started'; readonly items: number })
   /** Those of the lanes from `from` up to, not including, `to` that have not ended. */
   | (At & { readonly kind: 'lanes-started'; readonly from: number; readonly to: number })
-  | (AtLane & {
-      readonly kind: 'lane-ended'
-      readonly status: EndStatus
-      readonly output: Value
-      readonly cause: Cause | null
-    })
+  | (AtLane &
+      Took & {
+        readonly kind: 'lane-ended'
+        readonly status: EndStatus
+        readonly output: Value
+        readonly cause: Cause | null
+      })
   /** Another attempt follows at `retryAtMs`; `budget` is the one of the step's retry policy that pays. */
   | (AtLane & {
       readonly kind: 'attempt-failed'
@@ -36,13 +39,17 @@ export type Event =
     })
   | (AtLane & { readonly kind: 'attempt-lost' })
   | (AtLane & { readonly kind: 'attempt-started' })
+  /** Nobody knows whether its last attempt was done, and it must not be done twice: it waits for a decision. */
+  | (AtLane & { readonly kind: 'task-parked' })
+  /** The decision is that it is tried again. */
+  | (AtLane & { readonly kind: 'task-unparked' })
   | (AtLane & { readonly kind: 'step-waits'; readonly untilMs: number; readonly output: Value })
   /** A loop's output is `null` here: it is its lanes. */
-  | (At & { readonly kind: 'step-succeeded'; readonly output: Value })
+  | (At & Took & { readonly kind: 'step-succeeded'; readonly output: Value })
   /** Success with another output, after a failure. */
-  | (At & { readonly kind: 'step-substituted'; readonly output: Value; readonly cause: Cause })
-  | (At & { readonly kind: 'step-skipped'; readonly cause: Cause })
-  | (At & { readonly kind: 'step-failed'; readonly cause: Cause })
+  | (At & Took & { readonly kind: 'step-substituted'; readonly output: Value; readonly cause: Cause })
+  | (At & Took & { readonly kind: 'step-skipped'; readonly cause: Cause })
+  | (At & Took & { readonly kind: 'step-failed'; readonly cause: Cause })
   | (AtLane & {
       readonly kind: 'frames-asked'
       readonly plan: string

@@ -15,6 +15,7 @@ import {
   newFrame,
   newLoop,
   NO_VARIABLES,
+  PARKED_MS,
   slotOf,
   type Book,
   type Frame,
@@ -53,6 +54,15 @@ export function evolve(state: State, event: Event): void {
       const { home, slot } = placeOf(state, event)
       home.sleeps.delete(slot)
       home.status[slot] = RUNNING
+      return
+    }
+    case 'task-parked':
+    case 'task-unparked': {
+      const { home, slot } = placeOf(state, event)
+      dropGroup(state, home, slot)
+      const untilMs = event.kind === 'task-parked' ? PARKED_MS : event.atMs
+      home.sleeps.set(slot, { untilMs, output: undefined })
+      home.status[slot] = SLEEPING
       return
     }
     case 'step-waits': {

@@ -25,6 +25,16 @@ export type Fact =
   | (TaskRef & { readonly kind: 'task-skipped'; readonly reason: string | null })
   /** Its process is gone, and running it again does no harm. */
   | (TaskRef & { readonly kind: 'task-lost' })
+  /** Its last process is gone, and it must not begin again before somebody has decided that. */
+  | (TaskRef & { readonly kind: 'task-parked' })
+  /** What somebody decided about a task that is parked. */
+  | {
+      readonly kind: 'task-decided'
+      readonly frame: number
+      readonly step: number
+      readonly lane: number
+      readonly decision: Decision
+    }
   /** It succeeds with `output` at `untilMs`. */
   | (TaskRef & { readonly kind: 'task-waits'; readonly untilMs: number; readonly output: Value })
   /** It asks for frames of `program`, one for each input, and to be called again with their results. */
@@ -48,6 +58,11 @@ export type Fact =
   /** The process that ran it is gone; this one goes on. */
   | { readonly kind: 'resume' }
   | { readonly kind: 'stop-asked'; readonly how: StopKind; readonly reason: string | null }
+
+export type Decision =
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'fail' }
+  | { readonly kind: 'done'; readonly output: Value }
 
 export type FailureKind = 'component-failed' | 'timed-out' | 'lost'
 export type StopKind = 'cancelled' | 'timed-out'

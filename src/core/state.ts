@@ -106,8 +106,10 @@ export type Book = {
   error: ErrorInfo | null
 }
 
-/** Until when a task sleeps; `output` is what it then succeeds with, `undefined` where it is tried again. */
+/** Until when a task sleeps; `output` is what it then succeeds with, `undefined` where it is tried again. `PARKED_MS`: until somebody decides. */
 export type Sleep = { readonly untilMs: number; readonly output: Value | undefined }
+
+export const PARKED_MS = Number.POSITIVE_INFINITY
 
 /** Frames that one task asked for. */
 export type Group = {

@@ -117,24 +117,29 @@ function noteStep(record: RunRecord, event: StepEvent): void {
       task.isWaiting = true
       return
     case 'lane-ended':
-      return end(task, event.status, event.atMs, event.output, event.cause)
+      return end(task, event.status, event, event.output, event.cause)
     case 'step-succeeded':
-      return end(step, SUCCESS, event.atMs, step.items === null ? event.output : itemsOutput(step.items), null)
+      return end(step, SUCCESS, event, step.items === null ? event.output : itemsOutput(step.items), null)
     case 'step-substituted':
-      return end(step, SUCCESS, event.atMs, event.output, event.cause)
+      return end(step, SUCCESS, event, event.output, event.cause)
     case 'step-skipped':
-      return end(step, SKIPPED, event.atMs, undefined, event.cause)
+      return end(step, SKIPPED, event, undefined, event.cause)
     case 'step-failed':
       for (const item of step.items ?? [])
         if (item.status === PENDING)
           end(
             item,
             SKIPPED,
-            event.atMs,
+            { atMs: event.atMs },
             undefined,
             aCause('cancelled', { message: 'An item of the loop had failed before' }),
           )
-      return end(step, FAILED, event.atMs, undefined, event.cause)
+      return end(step, FAILED, event, undefined, event.cause)
+    case 'task-parked':
+      task.attempts -= 1 // the one that was counted when the run went on has not begun
+      task.isWaiting = true
+      return
+    case 'task-unparked':
     case 'step-waits':
     case 'frames-asked':
       task.isWaiting = true
@@ -157,7 +162,15 @@ function begin(task: TaskRecord, atMs: number): void {
   task.startedAtMs = atMs
 }
 
-function end(task: TaskRecord, status: number, atMs: number, output: Value | undefined, cause: Cause | null): void {
+/** @param when `tookMs` where its start was not recorded. */
+function end(
+  task: TaskRecord,
+  status: number,
+  { atMs, tookMs = null }: { readonly atMs: number; readonly tookMs?: number | null },
+  output: Value | undefined,
+  cause: Cause | null,
+): void {
+  if (tookMs !== null && task.status === PENDING) begin(task, atMs - tookMs)
   task.status = status
   task.endedAtMs = atMs
   task.output = status === SUCCESS ? output : undefined
@@ -178,7 +191,7 @@ function stopTask(step: StepRecord, { how, reason, atMs }: Extract<Event, { kind
     end(
       task,
       isStarted ? FAILED : SKIPPED,
-      atMs,
+      { atMs },
       undefined,
       isStarted ? aCause(how, { error: { code, message } }) : aCause('cancelled', { message }),
     )

@@ -1,7 +1,7 @@
 // What a step that has not ended is waiting for, as a live run knows it.
 import { ask, PENDING as ASK_PENDING } from '../plan/env.ts'
 import { PENDING, SLEEPING, SUCCESS } from '../plan/status.ts'
-import type { Frame, State } from './state.ts'
+import { PARKED_MS, type Frame, type State } from './state.ts'
 import { stepAt } from './tasks.ts'
 
 export type Wait =
@@ -9,6 +9,8 @@ export type Wait =
   | { readonly waitsFor: 'steps'; readonly steps: readonly number[] }
   | { readonly waitsFor: 'slot' }
   | { readonly waitsFor: 'retry' | 'timer'; readonly untilMs: number }
+  /** Nobody knows whether it was done. */
+  | { readonly waitsFor: 'decision' }
 
 /** What a step of the run's own flow waits for; `null` when it works, has ended, or nobody asked for it yet. */
 export function waitOf(state: State, step: number): Wait | null {
@@ -16,6 +18,7 @@ export function waitOf(state: State, step: number): Wait | null {
   if (frame === undefined) return null
   const status = frame.status[step] ?? PENDING
   const sleep = frame.sleeps.get(step)
+  if (sleep?.untilMs === PARKED_MS) return { waitsFor: 'decision' }
   if (status === SLEEPING && sleep !== undefined)
     return { waitsFor: sleep.output === undefined ? 'retry' : 'timer', untilMs: sleep.untilMs }
   const isAskedFor = frame.demanded === null || frame.demanded[step] === 1

@@ -1,10 +1,13 @@
 // Hands what was decided to the store, and says when it is stored.
 // C1  The events of all runs that have some go to the store as one batch; one batch is in flight while the next gathers.
 // C2  Effects come out in the order in which they were decided.
+// C3  A batch that finds the disk full is kept and tried again: runs that began with it are refused, the others wait.
 import type { Effect } from '../core/effects.ts'
-import type { Event, Outcome } from '../core/events.ts'
+import { elideStarts } from '../core/elide.ts'
+import type { Event } from '../core/events.ts'
 import { Buffer } from '../lib/buffer.ts'
-import type { Append, RunRow, Store } from '../stores/store.ts'
+import { StoreError } from '../stores/store-error.ts'
+import type { Append, Store } from '../stores/store.ts'
 import { EngineError } from './errors.ts'
 import type { LiveRun } from './live-run.ts'
 
@@ -17,6 +20,12 @@ export type Committer = {
   flush(): void
   /** For use again. */
   giveBack(stored: Stored): void
+  /** Something is on its way to the store. */
+  readonly isBusy: boolean
+  /** Events that were decided and are not stored. */
+  readonly eventsAhead: number
+  /** Why nothing can be stored at the moment; `null`: it can. */
+  readonly held: EngineError | null
 }
 
 /** What may be done and told now. `at` is the next effect. */
@@ -38,31 +47,40 @@ export type CommitterPorts = {
   readonly store: Store
   /** Calls it when this turn of the event loop has done its other work: until then a batch gathers. */
   readonly yieldThen: (next: () => void) => void
+  /** Calls it after a while. */
+  readonly later: (delayMs: number, next: () => void) => void
   readonly onStored: (stored: Stored) => void
+  /** The start of this run cannot be stored. */
+  readonly onRefused: (run: LiveRun, error: EngineError) => void
   readonly onFailed: (error: unknown) => void
 }
 
-export function createCommitter({ store, yieldThen, onStored, onFailed }: CommitterPorts): Committer {
-  let batch: Append[] = []
+/** Between tries of a batch that found the disk full. */
+const RETRY_MS = 250
+
+export function createCommitter(ports: CommitterPorts): Committer {
+  const { store, onStored, onFailed } = ports
   let gathering = new Stored()
   let spare: Stored | null = null
+  let eventsAhead = 0
   let isFlushing = false
   let isAwaited = false
+  let held: EngineError | null = null
 
   function flush(): void {
     if (store.traits.instant) return flushNow()
     if (isAwaited || isFlushing || gathering.runs.count === 0) return
     isAwaited = true
-    yieldThen(() => {
+    ports.yieldThen(() => {
       isAwaited = false
-      tryFlush()
+      guarded(flushNow)
     })
   }
 
   /** Outside of a pump, whatever the store says has to be caught here. */
-  function tryFlush(): void {
+  function guarded(act: () => void): void {
     try {
-      flushNow()
+      act()
     } catch (error) {
       onFailed(error)
     }
@@ -70,30 +88,59 @@ export function createCommitter({ store, yieldThen, onStored, onFailed }: Commit
 
   function flushNow(): void {
     if (isFlushing || gathering.runs.count === 0) return
-    const [appends, going] = [batch, gathering]
-    batch = []
+    const going = gathering
     gathering = spare ?? new Stored()
     spare = null
-    const stored = appends.length === 0 ? undefined : append(appends)
-    if (!(stored instanceof Promise)) return onStored(going)
-    isFlushing = true
-    stored.then(() => {
-      isFlushing = false
-      onStored(going)
-    }, onFailed)
+    const appends = appendsOf(going, store.traits.instant)
+    eventsAhead = 0
+    give(appends, going)
   }
 
-  function append(appends: readonly Append[]): void | Promise<void> {
+  function give(appends: readonly Append[], going: Stored): void {
+    isFlushing = true
+    let storing: void | Promise<void>
     try {
-      return store.append(appends)
+      storing = appends.length === 0 ? undefined : store.append(appends)
     } catch (error) {
-      throw new EngineError('STORE_FAILED', 'The store failed', { cause: error })
+      return hold(error, appends, going)
     }
+    if (!(storing instanceof Promise)) return finish(going)
+    storing.then(
+      () => finish(going),
+      (error: unknown) => guarded(() => hold(error, appends, going)),
+    )
+  }
+
+  function finish(going: Stored): void {
+    isFlushing = false
+    held = null
+    onStored(going)
+  }
+
+  /** A full disk may have room again; after any other failure nobody knows what the disk holds. */
+  function hold(cause: unknown, appends: readonly Append[], going: Stored): void {
+    if (!(cause instanceof StoreError && cause.isRetryable))
+      throw new EngineError(
+        'STORE_FAILED',
+        `The store failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      )
+    const error = new EngineError(cause.code, cause.message, { isRetryable: true, cause })
+    held = error
+    const refused = new Set<string>()
+    for (const run of going.runs.toArray()) {
+      if (run.isStarted) continue
+      refused.add(run.id)
+      ports.onRefused(run, error)
+    }
+    const kept = appends.filter(({ run }) => !refused.has(run))
+    ports.later(RETRY_MS, () => guarded(() => give(kept, going)))
   }
 
   return {
     hand(run, events) {
-      if (events.length > 0) batch.push(appendOf(run, events))
+      eventsAhead += events.length
+      run.unstored.push(events)
       gathering.runs.push(run)
     },
     owe(run, effect) {
@@ -105,18 +152,37 @@ export function createCommitter({ store, yieldThen, onStored, onFailed }: Commit
       stored.clear()
       spare = stored
     },
+    get isBusy() {
+      return isFlushing || gathering.runs.count > 0
+    },
+    get eventsAhead() {
+      return eventsAhead
+    },
+    get held() {
+      return held
+    },
   }
 }
 
-/** A run's events of one turn, numbered, with its row when that has changed. */
-function appendOf(run: LiveRun, events: readonly Event[]): Append {
-  const { outcome } = run.state
-  const firstSeq = run.nextSeq
-  run.nextSeq += events.length
-  if (outcome !== null) run.row = { ...run.row, status: rowStatus(outcome), endedAtMs: run.lastMs }
-  return { run: run.id, firstSeq, events, row: firstSeq === 0 || outcome !== null ? run.row : null }
+/** One append for each run, with what its turns decided together. An instant store gets them turn by turn: there is no start to leave out. */
+function appendsOf({ runs }: Stored, isInstant: boolean): readonly Append[] {
+  const each = runs.count === 1 ? runs.toArray() : [...new Set(runs.toArray())]
+  return each.flatMap((run) => {
+    const { unstored } = run
+    const together = unstored.length === 1 ? (unstored[0] ?? NO_EVENTS) : unstored.flat()
+    unstored.length = 0
+    const events = isInstant ? together : elideStarts(together)
+    return events.length === 0 && !run.isRowNew ? [] : appendOf(run, events)
+  })
 }
 
-function rowStatus({ outcome }: Outcome): RunRow['status'] {
-  return outcome === 'success' || outcome === 'skipped' ? 'completed' : outcome
+const NO_EVENTS: readonly Event[] = []
+
+/** A run's events, numbered, with its row when that has changed. */
+function appendOf(run: LiveRun, events: readonly Event[]): Append {
+  const firstSeq = run.nextSeq
+  run.nextSeq += events.length
+  const row = run.isRowNew ? run.row : null
+  run.isRowNew = false
+  return { run: run.id, firstSeq, events, row }
 }

@@ -3,6 +3,7 @@
 // D2  Every attempt answers exactly once: its component, its time limit or the engine's end, whichever is first.
 // D3  Whatever a component throws or returns fails its own step, and nothing else.
 import type { Answer, Component, Components, ErrorInfo, FrameOutcome } from '../components/component.ts'
+import { OUTCOME_UNKNOWN } from '../core/answers.ts'
 import type { RunTask } from '../core/effects.ts'
 import type { Outcome } from '../core/events.ts'
 import type { Fact, FailureKind, TaskRef } from '../core/facts.ts'
@@ -34,8 +35,8 @@ export type DispatchPorts = {
 
 export type Dispatch = {
   runTask(run: LiveRun, task: RunTask): void
-  /** Ends a task that must not be repeated, and of which nobody knows whether it was done. */
-  lose(run: LiveRun, task: RunTask): void
+  /** A task that must not be repeated, and of which nobody knows whether it was done, waits for a decision or fails. */
+  lose(run: LiveRun, task: RunTask, component: Component): void
   /** Aborts the calls of these tasks; their answers do not matter any more. */
   cancel(run: LiveRun, tasks: readonly TaskRef[]): void
   /** Calls of components that have not answered, over all runs. */
@@ -206,7 +207,10 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
 
   return {
     runTask,
-    lose: (run, task) => fail(run, task, UNKNOWN_OUTCOME, 'lost', false),
+    lose(run, task, { onLost = 'park' }) {
+      if (onLost === 'park') post(run, { kind: 'task-parked', ...refOf(task) })
+      else fail(run, task, OUTCOME_UNKNOWN, 'lost', false)
+    },
     cancel(run, tasks) {
       const keys = new Set(tasks.map(keyOf))
       for (const task of tasks) unlimitAttempt(run, task)
@@ -223,11 +227,6 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
 
 function maskedReason(run: LiveRun, reason: string | null): string | null {
   return reason === null ? null : run.secrets.mask(reason)
-}
-
-const UNKNOWN_OUTCOME: ErrorInfo = {
-  code: 'OUTCOME_UNKNOWN',
-  message: 'The process ended while this was being done: nobody knows whether it was, and it must not be done twice',
 }
 
 function refOf({ frame, step, lane, attempt, round }: TaskRef): TaskRef {

@@ -3,22 +3,24 @@ import { uuidv7 } from 'uuidv7'
 import type { Components } from '../components/component.ts'
 import type { Outcome } from '../core/events.ts'
 import type { StopKind } from '../core/facts.ts'
-import { newState } from '../core/state.ts'
+import { restOf } from '../core/rest.ts'
+import { newState, NO_VARIABLES, type State } from '../core/state.ts'
+import { sha256 } from '../lib/hash.ts'
 import type { Json } from '../lib/json.ts'
-import { after, type MaybeAsync } from '../lib/maybe-async.ts'
+import type { MaybeAsync } from '../lib/maybe-async.ts'
 import { planId } from '../plan/hash.ts'
 import type { Texts } from '../plan/names.ts'
 import type { Value } from '../plan/leaf.ts'
 import { LANES_DEFAULT, link as linkPlan, type Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { RunRow, Store } from '../stores/store.ts'
+import { NOTHING_GIVEN, type RunRow, type Store } from '../stores/store.ts'
 import { createAlarms } from './alarms.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { EngineError } from './errors.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { LiveRun } from './live-run.ts'
-import { createLoop } from './loop.ts'
-import { recover } from './recover.ts'
+import { createLoop, nameOf } from './loop.ts'
+import { recover, type Recovered } from './recover.ts'
 import { createSecrets } from './secrets.ts'
 import { createValues } from './values.ts'
 import { sealVariables } from './variables.ts'
@@ -34,15 +36,21 @@ export type EngineOptions = {
   readonly checksOutputs?: boolean
 }
 
+type Variables = { readonly [name: string]: Json }
+
 export type StartOptions = {
   readonly input: Json
   /** Values of the plan's variables. */
-  readonly variables?: { readonly [name: string]: Json }
+  readonly variables?: Variables
   readonly key?: string | null
   /** Calls of components at once. */
-  readonly callsMax?: number
+  readonly callsMax?: number | null
   /** Of the whole run. */
   readonly timeoutMs?: number | null
+  /** What a surface needs to go on with the run later. */
+  readonly ground?: Json
+  /** The flow's text, kept with the run. */
+  readonly source?: string | null
   readonly flow?: string | null
   readonly language?: string
   readonly trigger?: string
@@ -58,18 +66,43 @@ export type Engine = {
   start(program: Program, options: StartOptions): Promise<LiveRun | RunRow>
   /**
    * Goes on with a run that another process began and did not end. Secrets are asked for again.
-   * @throws {EngineError} `SECRET_NOT_FOUND` where the run uses a secret that is not given.
+   * @throws {EngineError} `SECRET_NOT_FOUND` where the run uses a secret that is not given, `RUN_PAUSED` where somebody
+   * has to say first that it may go on, and what keeps its log from being read.
    */
-  resume(row: RunRow, variables?: StartOptions['variables']): Promise<LiveRun>
+  resume(row: RunRow, options?: ResumeOptions): Promise<LiveRun>
+  /** No step of it begins from now on; what works still ends. Resolved when that is stored. */
+  pause(run: LiveRun, reason: string | null): Promise<void>
+  /** The other way round. */
+  unpause(run: LiveRun): Promise<void>
+  /** What becomes of steps of which nobody knows whether they were done; answers those that were decided. */
+  decide(run: LiveRun, decisions: readonly NamedDecision[]): Promise<readonly string[]>
   /** Ends a run now; resolved when that is stored. */
   stop(run: LiveRun, how: StopKind, reason: string | null): Promise<Outcome>
   /** A value of a run as its caller gets it: large parts read, secrets masked. */
   reveal(run: LiveRun | null, value: Value): Promise<Json>
   /** A run that has not ended. */
   live(id: string): LiveRun | null
-  /** Lets what runs end, admits no more, and gives everything back. */
+  /** Admits no more runs and gives everything back. Runs in memory end first; of stored ones only what works at the moment, and the next engine goes on with them. */
   close(): Promise<void>
 }
+
+export type ResumeOptions = {
+  readonly variables?: Variables
+  /** Also where it was paused, or set aside. */
+  readonly isForced?: boolean
+}
+
+/** `task` is the id of a step, with the item of its loop where it is one: `mail`, `mail[3]`. */
+export type NamedDecision = {
+  readonly task: string
+  readonly decision:
+    | { readonly kind: 'retry' }
+    | { readonly kind: 'fail' }
+    | { readonly kind: 'done'; readonly output: Json }
+}
+
+/** Processes that may take up a run one after another before one of them has an outcome of it. */
+const RESUMES_MAX = 3
 
 /** Plans that stay linked; a run keeps its own. */
 const PROGRAMS_MAX = 1_000
@@ -81,10 +114,21 @@ export function createEngine(options: EngineOptions): Engine {
   const values = createValues(store, checksOutputs)
   const programs = new Map<string, Program>()
   const planIds = new WeakMap<Plan, string>()
-  const plansKept = new Set<string>()
   const runs = new Map<string, LiveRun>()
   const startsByKey = new Map<string, Promise<LiveRun | RunRow>>()
-  const loop = createLoop({ store, components, clock, alarms, limits, values, link, keepPlan, onEnd, onBroken })
+  const loop = createLoop({
+    store,
+    components,
+    clock,
+    alarms,
+    limits,
+    values,
+    link,
+    keepPlan,
+    onEnd,
+    onRefused,
+    onBroken,
+  })
   let broken: EngineError | null = null
   let isClosing = false
   let onIdle: (() => void) | null = null
@@ -130,12 +174,14 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function begin(program: Program, given: StartOptions): Promise<LiveRun> {
     admitRun()
-    const { timeoutMs = null, callsMax = limits.callsPerRunMax } = given
+    const nowMs = clock.nowMs()
     const { variables, secrets } = sealVariables(program.plan, given.variables ?? {})
-    const run = new LiveRun(newRow(program, given, clock.nowMs()), newState(program), createSecrets(secrets), callsMax)
+    const row = newRow(program, given, nowMs)
+    const run = new LiveRun(row, newState(program), createSecrets(secrets), row.given.callsMax ?? limits.callsPerRunMax)
     runs.set(run.id, run)
     const input = await admitInput(run, program, given.input)
-    if (timeoutMs !== null) run.unlimit = alarms.set(clock.nowMs() + timeoutMs, () => loop.post(run, OVERTIME))
+    if (given.source != null) await store.putBlob(sha256(given.source), given.source, run.id)
+    limitRun(run)
     loop.post(run, { kind: 'begin', input, variables })
     const started = run.started()
     loop.pump()
@@ -143,29 +189,92 @@ export function createEngine(options: EngineOptions): Engine {
     return run
   }
 
-  async function resume(row: RunRow, variables: StartOptions['variables'] = {}): Promise<LiveRun> {
+  async function resume(row: RunRow, { variables = {}, isForced = false }: ResumeOptions = {}): Promise<LiveRun> {
     const known = runs.get(row.id)
     if (known !== undefined) return known
     admitRun()
-    const { state, events } = await recover(row, store, link, clock.nowMs())
-    const { plan } = state.root
-    const missing = plan.variables.find(({ name, isSecret }) => isSecret && variables[name] === undefined)
-    if (missing !== undefined)
-      throw new EngineError(
-        'SECRET_NOT_FOUND',
-        `Run ${row.id} goes on when it is given the secret "${missing.name}" again`,
-      )
-    const { secrets } = sealVariables(plan, variables)
-    const run = new LiveRun(row, state, createSecrets(secrets), limits.callsPerRunMax)
+    const taken = await takeUp(row, isForced)
+    const { state, events } = await load(taken)
+    await awaitSecrets(taken, state, variables)
+    const { secrets } = sealVariables(state.root.plan, variables)
+    const run = new LiveRun(taken, state, createSecrets(secrets), row.given.callsMax ?? limits.callsPerRunMax)
     run.nextSeq = events.length
     run.isResuming = true
     run.lastMs = events.at(-1)?.atMs ?? 0
     runs.set(run.id, run)
+    limitRun(run)
     loop.post(run, { kind: 'resume' })
     const started = run.started()
     loop.pump()
     await started
     return run
+  }
+
+  /** Counts, before anything of the run is read, that a process takes it up: what cannot be read may end that process. */
+  async function takeUp(row: RunRow, isForced: boolean): Promise<RunRow> {
+    if (row.status === 'paused' && !isForced) throw new EngineError('RUN_PAUSED', pausedText(row))
+    if (row.resumes >= RESUMES_MAX && !isForced) {
+      await setAside(row, `${row.resumes} processes in a row have taken it up, and ended before it got any further`)
+    }
+    const taken: RunRow = { ...row, status: 'running', waitsFor: null, resumes: isForced ? 1 : row.resumes + 1 }
+    await putRow(taken)
+    return taken
+  }
+
+  async function load(row: RunRow): Promise<Recovered> {
+    try {
+      return await recover(row, store, link, clock.nowMs())
+    } catch (error) {
+      return setAside(row, `It cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  /** The run stands still until somebody says that it may go on; the others do not suffer from it. */
+  async function setAside(row: RunRow, reason: string): Promise<never> {
+    const paused: RunRow = { ...row, status: 'paused', waitsFor: { kind: 'quarantine', reason } }
+    await putRow(paused)
+    throw new EngineError('RUN_PAUSED', pausedText(paused))
+  }
+
+  /** Secrets are not stored: those that the run was given have to be given again. */
+  async function awaitSecrets(row: RunRow, { root, frames }: State, given: Variables): Promise<void> {
+    const used = frames.get(0)?.variables ?? NO_VARIABLES
+    const missing = root.plan.variables.find(
+      ({ name, isSecret }) => isSecret && used.has(name) && given[name] === undefined,
+    )
+    if (missing === undefined) return
+    const { name } = missing
+    await putRow({ ...row, resumes: row.resumes - 1, waitsFor: { kind: 'secret', name } })
+    throw new EngineError('SECRET_NOT_FOUND', `Run ${row.id} goes on when it is given the secret "${name}" again`)
+  }
+
+  async function putRow(row: RunRow): Promise<void> {
+    await store.append([{ run: row.id, firstSeq: 0, events: [], row }])
+  }
+
+  function limitRun(run: LiveRun): void {
+    const { deadlineMs } = run.row.given
+    if (deadlineMs !== null) run.unlimit = alarms.set(deadlineMs, () => loop.post(run, OVERTIME))
+  }
+
+  /** Stored with the next batch. */
+  async function changeRow(run: LiveRun, changes: Partial<RunRow>): Promise<void> {
+    run.setRow(changes)
+    const stored = run.nextStored()
+    loop.post(run, { kind: 'slots-freed' })
+    await stored
+  }
+
+  async function decide(run: LiveRun, decisions: readonly NamedDecision[]): Promise<readonly string[]> {
+    const parked = restOf(run.state)?.parked ?? []
+    const stored = run.nextStored()
+    const decided = decisions.flatMap(({ task, decision }) => {
+      const meant = parked.filter((one) => nameOf(one) === task)
+      for (const { frame, step, lane } of meant) loop.post(run, { kind: 'task-decided', frame, step, lane, decision })
+      return meant.length === 0 ? [] : task
+    })
+    if (decided.length > 0) await stored
+    return decided
   }
 
   async function admitInput(run: LiveRun, program: Program, input: Json): Promise<Value> {
@@ -180,17 +289,14 @@ export function createEngine(options: EngineOptions): Engine {
 
   function admitRun(): void {
     if (broken !== null) throw broken
+    if (loop.held !== null) throw loop.held
     if (isClosing) throw new EngineError('ENGINE_CLOSED', 'The engine is closing and starts no more runs')
     if (runs.size < limits.runsMax) return
     throw new EngineError('TOO_MANY_RUNS', `${limits.runsMax} runs are live already (runsMax)`, { isRetryable: true })
   }
 
   function keepPlan({ id, plan }: Program): MaybeAsync<void> {
-    if (plansKept.has(id)) return undefined
-    return after(store.putPlan(id, plan), () => {
-      if (plansKept.size >= PROGRAMS_MAX) plansKept.clear()
-      plansKept.add(id)
-    })
+    return store.putPlan(id, plan)
   }
 
   function onEnd(run: LiveRun, outcome: Outcome): void {
@@ -202,6 +308,11 @@ export function createEngine(options: EngineOptions): Engine {
   function forget(run: LiveRun): void {
     runs.delete(run.id)
     if (runs.size === 0) onIdle?.()
+  }
+
+  function onRefused(run: LiveRun, error: EngineError): void {
+    run.breakDown(error)
+    forget(run)
   }
 
   function onBroken(error: unknown): void {
@@ -220,11 +331,17 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function closeOnce(): Promise<void> {
     isClosing = true
-    if (runs.size > 0) {
+    if (store.traits.durable) await loop.drain(limits.closeMsMax)
+    else if (runs.size > 0)
       await new Promise<void>((resolve) => {
         onIdle = resolve
       })
-    }
+    const left = new EngineError(
+      'ENGINE_CLOSED',
+      'The engine was closed before the run ended: the next one that opens this store goes on with it',
+    )
+    for (const run of runs.values()) run.breakDown(left)
+    runs.clear()
     alarms.close()
     await store.close()
   }
@@ -235,6 +352,9 @@ export function createEngine(options: EngineOptions): Engine {
     planOf: (id) => programs.get(id)?.plan ?? null,
     start,
     resume,
+    pause: (run, reason) => changeRow(run, { status: 'paused', waitsFor: { kind: 'user', reason } }),
+    unpause: (run) => changeRow(run, { status: 'running', waitsFor: null }),
+    decide,
     stop(run, how, reason) {
       loop.post(run, { kind: 'stop-asked', how, reason })
       return run.result()
@@ -248,7 +368,16 @@ export function createEngine(options: EngineOptions): Engine {
 const OVERTIME = { kind: 'stop-asked', how: 'timed-out', reason: null } as const
 
 function newRow(program: Program, given: StartOptions, nowMs: number): RunRow {
-  const { key = null, flow = null, language = 'plan', trigger = 'manual' } = given
+  const {
+    key = null,
+    flow = null,
+    language = 'plan',
+    trigger = 'manual',
+    timeoutMs = null,
+    callsMax = null,
+    ground = null,
+  } = given
+  const deadlineMs = timeoutMs === null ? null : nowMs + timeoutMs
   return {
     id: uuidv7(),
     plan: program.id,
@@ -259,5 +388,16 @@ function newRow(program: Program, given: StartOptions, nowMs: number): RunRow {
     status: 'running',
     startedAtMs: nowMs,
     endedAtMs: null,
+    waitsFor: null,
+    resumes: 0,
+    given:
+      deadlineMs === null && callsMax === null && ground === null
+        ? NOTHING_GIVEN
+        : { deadlineMs, callsMax, ground, from: null },
   }
+}
+
+function pausedText({ id, waitsFor }: RunRow): string {
+  const reason = waitsFor !== null && 'reason' in waitsFor ? waitsFor.reason : null
+  return `Run ${id} is paused${reason === null ? '' : `: ${reason}`}`
 }

@@ -8,6 +8,8 @@ export type Limits = {
   /** Decisions in one turn of the event loop, and how long they may take: a chain of quick steps must keep no cancel out. */
   readonly decisionsPerTurnMax: number
   readonly turnMsMax: number
+  /** How long components that are at work when an engine is closed may take to answer. */
+  readonly closeMsMax: number
   /** Runs that are live at once. */
   readonly runsMax: number
 }
@@ -17,5 +19,6 @@ export const LIMITS: Limits = {
   callsPerRunMax: 256,
   decisionsPerTurnMax: 3_000, // a step is about three: its two events and its turn
   turnMsMax: 5,
+  closeMsMax: 10_000,
   runsMax: 100_000,
 }

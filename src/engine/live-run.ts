@@ -1,5 +1,5 @@
 // A run that this engine is working on: its state, what arrived for it, and who waits for its end.
-import type { Outcome } from '../core/events.ts'
+import type { Event, Outcome } from '../core/events.ts'
 import type { Fact } from '../core/facts.ts'
 import type { State } from '../core/state.ts'
 import { Buffer } from '../lib/buffer.ts'
@@ -16,7 +16,11 @@ export class LiveRun {
   readonly secrets: Secrets
   /** Calls of components at once. */
   readonly callsMax: number
+  /** As the store has it, but for what `isRowNew` says. */
   row: RunRow
+  isRowNew = true
+  /** What its turns decided and the store does not have. */
+  readonly unstored: (readonly Event[])[] = []
   /** What arrived and was not decided yet; the two buffers take turns. */
   mailbox = new Buffer<Fact>()
   spare = new Buffer<Fact>()
@@ -48,12 +52,42 @@ export class LiveRun {
     this.callsMax = callsMax
   }
 
+  get outcome(): Outcome | null {
+    return this.#outcome
+  }
+
+  get isStarted(): boolean {
+    return this.#isStarted
+  }
+
+  /** Nobody begins steps of it: somebody asked for that. */
+  get isPaused(): boolean {
+    return this.row.status === 'paused'
+  }
+
+  /** The row is stored with what is decided next. */
+  setRow(changes: Partial<RunRow>): void {
+    this.row = { ...this.row, ...changes }
+    this.isRowNew = true
+  }
+
   /** Resolved once its start is stored. */
   started(): Promise<void> {
     if (this.#broken !== null) return Promise.reject(this.#broken)
     return this.#isStarted
       ? Promise.resolve()
       : new Promise((resolve, reject) => this.#started.push({ resolve, reject }))
+  }
+
+  /** Resolved at the next time that something of it is stored. */
+  nextStored(): Promise<void> {
+    return new Promise((resolve) => {
+      const listen = (): void => {
+        this.listeners.delete(listen)
+        resolve()
+      }
+      this.listeners.add(listen)
+    })
   }
 
   /** Its end; resolved once that is stored. Rejected only when the store fails. */

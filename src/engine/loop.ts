@@ -6,6 +6,8 @@
 import type { Component, Components } from '../components/component.ts'
 import { advance } from '../core/advance.ts'
 import { isTaskOpen } from '../core/answers.ts'
+import { isOutcome } from '../core/elide.ts'
+import { type ParkedTask, type Rest, restOf } from '../core/rest.ts'
 import type { Effect, RunTask } from '../core/effects.ts'
 import type { Outcome } from '../core/events.ts'
 import type { Fact, Moment } from '../core/facts.ts'
@@ -14,7 +16,7 @@ import { unreachable } from '../lib/assert.ts'
 import type { MaybeAsync } from '../lib/maybe-async.ts'
 import type { Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Store } from '../stores/store.ts'
+import type { RowWait, RunRow, Store } from '../stores/store.ts'
 import type { Alarms } from './alarms.ts'
 import type { Clock } from './clock.ts'
 import { createCommitter, type Stored } from './commit.ts'
@@ -35,6 +37,8 @@ export type LoopPorts = {
   readonly keepPlan: (program: Program) => MaybeAsync<void>
   /** A run has ended, and that is stored. */
   readonly onEnd: (run: LiveRun, outcome: Outcome) => void
+  /** The start of a run cannot be stored, and never will be. */
+  readonly onRefused: (run: LiveRun, error: EngineError) => void
   /** The store failed: nothing more is decided. */
   readonly onBroken: (error: unknown) => void
 }
@@ -44,7 +48,14 @@ export type Loop = {
   post(run: LiveRun, fact: Fact): void
   /** Decides what has arrived right now. */
   pump(): void
+  /** Begins no more tasks; resolved when those at work have answered and that is stored, or after `graceMs`. */
+  drain(graceMs: number): Promise<void>
+  /** Why nothing can be stored at the moment; `null`: it can. */
+  readonly held: EngineError | null
 }
+
+/** What a crash repeats of pure tasks is bounded. */
+const EVENTS_AHEAD_MAX = 10_000
 
 /** The clock is read once for so many turns or effects. */
 const CHECK_EVERY = 8
@@ -55,7 +66,9 @@ export function createLoop(ports: LoopPorts): Loop {
   const committer = createCommitter({
     store,
     yieldThen: (next) => clock.yieldThen(next),
+    later: (delayMs, next) => void alarms.set(clock.nowMs() + delayMs, next),
     onStored,
+    onRefused: ports.onRefused,
     onFailed: breakDown,
   })
   const chance = (): number => clock.chance()
@@ -70,6 +83,7 @@ export function createLoop(ports: LoopPorts): Loop {
   let isPumping = false
   let isScheduled = false
   let isBroken = false
+  let onQuiet: (() => void) | null = null
 
   function post(run: LiveRun, fact: Fact): void {
     if (isBroken || run.state.status === 'ended') return
@@ -97,7 +111,13 @@ export function createLoop(ports: LoopPorts): Loop {
       breakDown(error instanceof EngineError ? error : new EngineError('ENGINE_FAILED', mistake, { cause: error }))
     }
     isPumping = false
-    if (hasWork()) isScheduled = true // the end of the budget has it go on
+    if (hasWork())
+      isScheduled = true // the end of the budget has it go on
+    else tellQuiet()
+  }
+
+  function tellQuiet(): void {
+    if (dispatch.callsOpen === 0 && callsReserved === 0 && !committer.isBusy) onQuiet?.()
   }
 
   function hasWork(): boolean {
@@ -143,7 +163,8 @@ export function createLoop(ports: LoopPorts): Loop {
     mailbox.clear()
     const { events, effects } = turn
     decisions += 1 + events.count
-    if (events.count > 0 || effects.count > 0) committer.hand(run, events.toArray())
+    keepRow(run)
+    if (events.count > 0 || effects.count > 0 || run.isRowNew) committer.hand(run, events.toArray())
     for (let index = 0; index < effects.count; index += 1) {
       const effect = effects.items[index]
       if (effect !== undefined) owe(run, effect)
@@ -154,12 +175,27 @@ export function createLoop(ports: LoopPorts): Loop {
     else if (starved.size > 0) starved.delete(run)
   }
 
+  /** What a list of runs shows of it follows its state: its end, and what it rests on. */
+  function keepRow(run: LiveRun): void {
+    const { outcome } = run.state
+    if (turn === null) return
+    const { events, effects } = turn
+    if (outcome !== null)
+      return run.setRow({ status: rowStatus(outcome), endedAtMs: run.lastMs, waitsFor: null, resumes: 0 })
+    if (run.row.resumes > 0 && events.toArray().some(isOutcome)) run.setRow({ resumes: 0 })
+    const isBusy = run.calls.size > 0 || run.callsReserved > 0 || effects.toArray().some(isWork)
+    if (run.isPaused || (isBusy && run.row.waitsFor === null)) return
+    const waitsFor = isBusy ? null : toRowWait(restOf(run.state))
+    if (JSON.stringify(waitsFor) !== JSON.stringify(run.row.waitsFor)) run.setRow({ waitsFor })
+  }
+
   function momentOf(run: LiveRun): Moment {
     run.lastMs = Math.max(run.lastMs, clock.nowMs())
     return { nowMs: run.lastMs, chance, slots: slotsOf(run) }
   }
 
   function slotsOf(run: LiveRun): number {
+    if (run.isPaused || onQuiet !== null) return 0
     const ofRun = run.callsMax - run.calls.size - run.callsReserved
     return Math.min(ofRun, limits.callsPerEngineMax - dispatch.callsOpen - callsReserved)
   }
@@ -171,8 +207,10 @@ export function createLoop(ports: LoopPorts): Loop {
 
   function owe(run: LiveRun, effect: Effect): void {
     if (effect.kind === 'run-task') {
-      if (run.isResuming && findFor(effect)?.effect === 'at-most-once') return dispatch.lose(run, effect)
-      if (!store.traits.instant && findFor(effect)?.effect === 'pure') return dispatch.runTask(run, effect)
+      const component = run.isResuming || !store.traits.instant ? findFor(effect) : null
+      if (run.isResuming && component?.effect === 'at-most-once') return dispatch.lose(run, effect, component)
+      const mayRunAhead = !store.traits.instant && committer.eventsAhead < EVENTS_AHEAD_MAX
+      if (component?.effect === 'pure' && mayRunAhead) return dispatch.runTask(run, effect)
       run.callsReserved += 1
       callsReserved += 1
     }
@@ -191,6 +229,7 @@ export function createLoop(ports: LoopPorts): Loop {
       committer.flush()
       pump()
       feedStarved()
+      if (!hasWork()) tellQuiet()
     }
   }
 
@@ -200,7 +239,7 @@ export function createLoop(ports: LoopPorts): Loop {
       for (; going.at < effects.count; going.at += 1) {
         if (going.at % CHECK_EVERY === CHECK_EVERY - 1 && !mayGoOn()) return
         const [run, effect] = [owners.items[going.at], effects.items[going.at]]
-        if (run !== undefined && effect !== undefined) perform(run, effect)
+        if (run !== undefined && effect !== undefined) perform(run, effect) // of a run that was refused only what it had reserved
       }
       stored.shift()
       for (let index = 0; index < runs.count; index += 1) runs.items[index]?.noticeStored()
@@ -213,7 +252,7 @@ export function createLoop(ports: LoopPorts): Loop {
       case 'run-task':
         run.callsReserved -= 1
         callsReserved -= 1
-        if (isTaskOpen(run.state, effect)) dispatch.runTask(run, effect)
+        if (run.broken === null && isTaskOpen(run.state, effect)) dispatch.runTask(run, effect)
         return
       case 'wake-at':
         return wake(run, effect)
@@ -245,5 +284,37 @@ export function createLoop(ports: LoopPorts): Loop {
     ports.onBroken(error)
   }
 
-  return { post, pump }
+  return {
+    post,
+    pump,
+    drain(graceMs) {
+      return new Promise((resolve) => {
+        onQuiet = resolve
+        alarms.set(clock.nowMs() + graceMs, resolve)
+        tellQuiet()
+      })
+    },
+    get held() {
+      return committer.held
+    },
+  }
+}
+
+function isWork({ kind }: Effect): boolean {
+  return kind !== 'wake-at'
+}
+
+function rowStatus({ outcome }: Outcome): RunRow['status'] {
+  return outcome === 'success' || outcome === 'skipped' ? 'completed' : outcome
+}
+
+function toRowWait(rest: Rest | null): RowWait | null {
+  if (rest === null) return null
+  if (rest.wakeAtMs !== null) return { kind: 'timer', untilMs: rest.wakeAtMs }
+  return rest.parked.length === 0 ? null : { kind: 'decision', steps: rest.parked.map(nameOf) }
+}
+
+/** As a decision names it: the step, and which item of its loop. */
+export function nameOf({ id, lane }: ParkedTask): string {
+  return lane < 0 ? id : `${id}[${lane}]`
 }

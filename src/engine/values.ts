@@ -31,16 +31,16 @@ export function createValues(store: Store, isDeep: boolean): Values {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- just checked
     const plain = (value === undefined ? null : value) as Json
     const sealed = run.secrets.seal(plain)
-    return spillBytesMin === null || sealed !== plain ? sealed : spill(plain, spillBytesMin)
+    return spillBytesMin === null || sealed !== plain ? sealed : spill(run, plain, spillBytesMin)
   }
 
-  function spill(value: Json, bytesMin: number): Value | Promise<Value> {
+  function spill(run: LiveRun, value: Json, bytesMin: number): Value | Promise<Value> {
     if (typeof value !== 'object' && typeof value !== 'string') return value
     const text = JSON.stringify(value)
     if (text.length < bytesMin) return value
     const hash = sha256(text)
     const leaf = new Spilled(hash, text.length)
-    const stored = store.putBlob(hash, text)
+    const stored = store.putBlob(hash, text, run.id)
     return stored instanceof Promise ? stored.then(() => leaf) : leaf
   }
 
@@ -63,7 +63,7 @@ export function createValues(store: Store, isDeep: boolean): Values {
   }
 
   function readAll(hashes: readonly string[]): ReadonlyMap<string, Json> | Promise<ReadonlyMap<string, Json>> {
-    const texts = hashes.map((hash) => store.getBlob(hash))
+    const texts = hashes.map((hash) => store.getBlob(hash, null))
     if (texts.every((text) => !(text instanceof Promise))) return parseAll(hashes, texts)
     return Promise.all(texts.map((text) => Promise.resolve(text))).then((read) => parseAll(hashes, read))
   }

@@ -1,7 +1,8 @@
 // What every store does, whatever it is made of. Each driver's test calls this with a way to open an empty one.
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Event } from '../core/events.ts'
-import type { RunRow, Store } from './store.ts'
+import { sha256 } from '../lib/hash.ts'
+import { NOTHING_GIVEN, RETENTION, type RunRow, type Store } from './store.ts'
 
 export function storeSuite(name: string, open: () => Store): void {
   describe(`a store: ${name}`, () => {
@@ -46,7 +47,7 @@ export function storeSuite(name: string, open: () => Store): void {
     test('lists runs, the newest first', async () => {
       const store = fresh()
       for (const id of ['a', 'b', 'c']) await store.append([{ run: id, firstSeq: 0, events: [], row: row(id) }])
-      expect((await store.listRuns(2)).map(({ id }) => id)).toEqual(['c', 'b'])
+      expect((await store.listRuns({ limit: 2 })).map(({ id }) => id)).toEqual(['c', 'b'])
     })
 
     test('lists runs that have not ended, the oldest first', async () => {
@@ -61,14 +62,64 @@ export function storeSuite(name: string, open: () => Store): void {
       expect(await store.events('absent', 0)).toEqual([])
       expect(await store.getRun('absent')).toBeNull()
       expect(await store.getPlan('absent')).toBeNull()
-      expect(await store.getBlob('absent')).toBeNull()
+      expect(await store.getBlob('absent', null)).toBeNull()
+    })
+
+    test('lists and counts the runs that a query names', async () => {
+      const store = fresh()
+      for (const [id, given] of [
+        ['a', { flow: 'orders', status: 'failed', startedAtMs: 1, endedAtMs: 2 }],
+        ['b', { flow: 'orders', startedAtMs: 5 }],
+        ['c', { flow: 'mail', key: 'order-7', trigger: 'schedule', startedAtMs: 9 }],
+      ] as const)
+        await store.append([{ run: id, firstSeq: 0, events: [], row: row(id, given) }])
+      const ids = async (query: object): Promise<readonly string[]> =>
+        (await store.listRuns({ limit: 9, ...query })).map(({ id }) => id)
+      expect(await ids({ flow: 'orders' })).toEqual(['b', 'a'])
+      expect(await ids({ status: 'failed' })).toEqual(['a'])
+      expect(await ids({ trigger: 'schedule' })).toEqual(['c'])
+      expect(await ids({ fromMs: 5, untilMs: 9 })).toEqual(['b'])
+      expect(await ids({ text: 'order' })).toEqual(['c', 'b', 'a'])
+      expect(await ids({ text: 'order-' })).toEqual(['c'])
+      expect(await store.countRuns({ limit: 1 })).toEqual(
+        new Map([
+          ['failed', 1],
+          ['running', 2],
+        ]),
+      )
+    })
+
+    test('keeps what a run waits for and what it was given', async () => {
+      const store = fresh()
+      const waitsFor = { kind: 'decision', steps: ['mail[3]'] } as const
+      const given = { deadlineMs: 7, callsMax: 2, from: 'b', ground: { components: ['a.ts'] } }
+      await store.append([{ run: 'a', firstSeq: 0, events: [], row: row('a', { waitsFor, given, resumes: 2 }) }])
+      expect(await store.getRun('a')).toEqual(row('a', { waitsFor, given, resumes: 2 }))
     })
 
     test('keeps blobs and gives them back', async () => {
       const store = fresh()
-      await store.putBlob('hash', '{"n":1}')
-      await store.putBlob('hash', '{"n":1}')
-      expect(await store.getBlob('hash')).toBe('{"n":1}')
+      const [text, hash] = ['{"n":1}', sha256('{"n":1}')]
+      await store.append([{ run: 'a', firstSeq: 0, events: [], row: row('a') }])
+      await store.putBlob(hash, text, 'a')
+      await store.putBlob(hash, text, 'a')
+      expect(await store.getBlob(hash, null)).toBe(text)
+      await store.append([{ run: 'a', firstSeq: 0, events: [resumed(1)], row: null }])
+      expect(await store.getBlob(hash, null)).toBe(text)
+    })
+
+    test('forgets ended runs that are too old, failed ones later, and never one that goes on', async () => {
+      const store = fresh()
+      for (const [id, given] of [
+        ['old', { status: 'completed', endedAtMs: 10 }],
+        ['failed', { status: 'failed', endedAtMs: 10 }],
+        ['new', { status: 'completed', endedAtMs: 90 }],
+        ['open', {}],
+      ] as const)
+        await store.append([{ run: id, firstSeq: 0, events: [resumed(1)], row: row(id, given) }])
+      expect(await store.forget({ ...RETENTION, runsMs: 50, failedRunsMs: 200 }, 100)).toBe(1)
+      expect((await store.listRuns({ limit: 9 })).map(({ id }) => id)).toEqual(['open', 'new', 'failed'])
+      expect(await store.events('old', 0)).toEqual([])
     })
   })
 }
@@ -88,6 +139,9 @@ function row(id: string, given: Partial<RunRow> = {}): RunRow {
     status: 'running',
     startedAtMs: 0,
     endedAtMs: null,
+    waitsFor: null,
+    resumes: 0,
+    given: NOTHING_GIVEN,
     ...given,
   }
 }

@@ -3,6 +3,7 @@
 // S2  A store never decides a transition; it appends and reads.
 // S3  What a driver can do is declared in `traits`; nobody asks for its name.
 import type { Event } from '../core/events.ts'
+import type { Json } from '../lib/json.ts'
 import type { Plan } from '../plan/plan.ts'
 
 export type Traits = {
@@ -12,6 +13,8 @@ export type Traits = {
   readonly instant: boolean
   /** Values of at least this many bytes as JSON are kept apart as blobs; `null`: none are. */
   readonly spillBytesMin: number | null
+  /** It survives a power cut too: it waits for the disk before it answers. */
+  readonly survivesPowerCut: boolean
 }
 
 /** A run as a row: what can be listed without reading its events. */
@@ -27,8 +30,51 @@ export type RunRow = {
   readonly status: RunRowStatus
   readonly startedAtMs: number
   readonly endedAtMs: number | null
+  /** What it waits for when nobody works on it. */
+  readonly waitsFor: RowWait | null
+  /** Processes that took it up again since it had its last outcome of a step. */
+  readonly resumes: number
+  readonly given: RunGiven
 }
-export type RunRowStatus = 'running' | 'completed' | 'failed' | 'cancelled'
+
+export type RunRowStatus = 'running' | 'paused' | 'completed' | 'failed' | 'cancelled'
+
+/** Why a run that has not ended stands still. */
+export type RowWait =
+  | { readonly kind: 'user'; readonly reason: string | null }
+  | { readonly kind: 'quarantine'; readonly reason: string }
+  | { readonly kind: 'secret'; readonly name: string }
+  /** It goes on by itself, and needs no process until then. */
+  | { readonly kind: 'timer'; readonly untilMs: number }
+  /** Ids of steps of which nobody knows whether they were done. */
+  | { readonly kind: 'decision'; readonly steps: readonly string[] }
+
+/** What a run was given beside its input, kept with it for good. */
+export type RunGiven = {
+  /** When its time limit ends it, in epoch milliseconds. */
+  readonly deadlineMs: number | null
+  /** Calls of components at once; `null`: as many as the engine allows. */
+  readonly callsMax: number | null
+  /** The run whose results it took over. */
+  readonly from: string | null
+  /** What its surface needs to go on with it; the engine does not look at it. */
+  readonly ground: Json
+}
+
+export const NOTHING_GIVEN: RunGiven = { deadlineMs: null, callsMax: null, from: null, ground: null }
+
+/** Which runs are listed. */
+export type RunQuery = {
+  readonly limit: number
+  readonly flow?: string | null
+  readonly status?: RunRowStatus | null
+  readonly trigger?: string | null
+  /** Started at or after, and before. */
+  readonly fromMs?: number | null
+  readonly untilMs?: number | null
+  /** A part of its id, key or flow. */
+  readonly text?: string | null
+}
 
 /** What one run adds: its events from sequence `firstSeq` on, and its row where that has changed. */
 export type Append = {
@@ -43,6 +89,8 @@ export type Maybe<T> = T | Promise<T>
 
 export type Store = {
   readonly traits: Traits
+  /** Where it is, for people and for other processes; `null` where there is no such place. */
+  readonly place: string | null
   putPlan(id: string, plan: Plan): Maybe<void>
   getPlan(id: string): Maybe<Plan | null>
   append(batch: readonly Append[]): Maybe<void>
@@ -51,11 +99,35 @@ export type Store = {
   getRun(id: string): Maybe<RunRow | null>
   findByKey(key: string): Maybe<RunRow | null>
   /** Newest first. */
-  listRuns(limit: number): Maybe<readonly RunRow[]>
+  listRuns(query: RunQuery): Maybe<readonly RunRow[]>
+  /** How many there are of each status, of those that `query` names; its limit does not count. */
+  countRuns(query: RunQuery): Maybe<ReadonlyMap<RunRowStatus, number>>
   /** Runs that have not ended, the oldest first. */
   openRuns(): Maybe<readonly RunRow[]>
-  /** Stores a text under the SHA-256 of its UTF-8 bytes; equal content once. */
-  putBlob(hash: string, text: string): Maybe<void>
-  getBlob(hash: string): Maybe<string | null>
+  /** Stores a text under the SHA-256 of its UTF-8 bytes; equal content once. It is kept as long as a run that put or read it. */
+  putBlob(hash: string, text: string, run: string): Maybe<void>
+  /** @param run Who reads it; `null`: somebody who only looks. */
+  getBlob(hash: string, run: string | null): Maybe<string | null>
+  /** Forgets ended runs that are older or more than `keep` allows, and what only they had. Answers how many. */
+  forget(keep: Retention, nowMs: number): Maybe<number>
   close(): Maybe<void>
+}
+
+/** How long ended runs are kept. */
+export type Retention = {
+  readonly runsMs: number
+  /** Of runs that failed. */
+  readonly failedRunsMs: number
+  /** Of the store; the oldest ended runs go first. */
+  readonly bytesMax: number
+  readonly runsMax: number
+}
+
+const DAY_MS = 86_400_000
+
+export const RETENTION: Retention = {
+  runsMs: 30 * DAY_MS,
+  failedRunsMs: 90 * DAY_MS,
+  bytesMax: 10 * 2 ** 30,
+  runsMax: Number.POSITIVE_INFINITY,
 }

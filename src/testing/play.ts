@@ -3,6 +3,7 @@
 import { advance } from '../core/advance.ts'
 import { isTaskOpen } from '../core/answers.ts'
 import type { Effect, RunTask } from '../core/effects.ts'
+import { elideStarts } from '../core/elide.ts'
 import type { Event } from '../core/events.ts'
 import type { Fact, TaskRef } from '../core/facts.ts'
 import {
@@ -14,6 +15,7 @@ import {
   fingerprint,
   replay,
 } from '../core/laws.ts'
+import { restOf } from '../core/rest.ts'
 import { attemptOf, newState, type State } from '../core/state.ts'
 import { Turn } from '../core/turn.ts'
 import { assert } from '../lib/assert.ts'
@@ -36,7 +38,8 @@ export type Seen = Record<
   | 'crash'
   | 'late'
   | 'stop'
-  | 'timeout',
+  | 'timeout'
+  | 'parked',
   boolean
 >
 
@@ -63,6 +66,12 @@ class World {
   #state: State
   #turn: Turn
   #events: Event[] = []
+  /** The same as a store has them: turns that were stored together have starts left out. */
+  readonly #stored: Event[] = []
+  #together: Event[] = []
+  readonly #parked: TaskRef[] = []
+  /** What was asked for when the last crash was over: nobody knows whether it was done before. */
+  readonly #resumed = new Set<string>()
   /** What was asked for and not answered, by its name. */
   readonly #owed = new Map<string, Effect>()
   readonly #answered: Fact[] = []
@@ -83,6 +92,7 @@ class World {
     late: false,
     stop: false,
     timeout: false,
+    parked: false,
   }
 
   constructor(rng: Rng, programs: ReadonlyMap<string, Program>) {
@@ -102,7 +112,7 @@ class World {
     this.#advance([{ kind: 'begin', input: this.#rng.chance(0.5) ? { n: 1 } : null, variables: {} }])
     for (let turns = 0; this.#state.status !== 'ended'; turns += 1) {
       assert(turns < TURNS_MAX, 'a run that can end does')
-      assert(this.#owed.size > 0, 'a run that owes nothing has ended')
+      if (this.#owed.size === 0) assert(this.#rests(), 'a run that owes nothing has ended, or waits for a decision')
       this.#step()
       this.#check()
     }
@@ -113,6 +123,7 @@ class World {
   #step(): void {
     const rng = this.#rng
     if (rng.chance(0.03)) return this.#crash()
+    if (this.#parked.length > 0 && (this.#owed.size === 0 || rng.chance(0.2))) return this.#decide()
     if (rng.chance(0.05) && this.#answered.length > 0) return this.#repeat()
     if (rng.chance(0.004)) return this.#stop()
     if (rng.chance(0.05) && this.#parents.length > 0) return this.#timeOut()
@@ -144,12 +155,12 @@ class World {
   #collect(): void {
     for (const event of this.#turn.events.toArray()) {
       this.#events.push(event)
+      this.#together.push(event)
       this.#see(event)
     }
+    if (this.#rng.chance(0.5)) this.#store()
     for (const effect of this.#turn.effects.toArray()) {
-      if (effect.kind === 'cancel-tasks')
-        for (const task of effect.tasks)
-          this.#owed.delete(`task ${task.frame}.${task.step}.${task.lane} attempt ${task.attempt} round ${task.round}`)
+      if (effect.kind === 'cancel-tasks') for (const task of effect.tasks) this.#owed.delete(attemptKey(task))
       if (effect.kind === 'run-task') this.#noteAttempt(effect)
       for (const key of effectKeys(effect))
         this.#owed.set(
@@ -164,7 +175,7 @@ class World {
 
   /** Whatever happens in between, each attempt is asked for once. */
   #noteAttempt(task: RunTask): void {
-    const key = effectKeys(task).join('')
+    const key = attemptKey(task)
     assert(!this.#attempts.has(key), `${key} is asked for twice`)
     this.#attempts.add(key)
   }
@@ -192,7 +203,7 @@ class World {
     if (effect.kind !== 'run-task') return []
     const fact = this.#answerTask(effect)
     this.#owed.delete(key)
-    this.#answered.push(fact)
+    if (fact.kind !== 'task-parked') this.#answered.push(fact) // the engine says that itself, and once
     return [fact]
   }
 
@@ -217,6 +228,7 @@ class World {
         parallelMax: 1 + rng.below(2),
       }
     }
+    if (this.#resumed.has(attemptKey(ref)) && rng.chance(0.3)) return this.#park(ref)
     const draw = rng.next()
     if (draw < 0.6) return { kind: 'task-succeeded', ...ref, output: this.#output() }
     if (draw < 0.68) return { kind: 'task-skipped', ...ref, reason: 'because' }
@@ -260,6 +272,35 @@ class World {
     }
   }
 
+  #store(): void {
+    this.#stored.push(...elideStarts(this.#together))
+    this.#together = []
+  }
+
+  /** What a store has, and what it is about to get. */
+  #log(): readonly Event[] {
+    this.#store()
+    return this.#stored
+  }
+
+  #park(ref: TaskRef): Fact {
+    this.#seen.parked = true
+    this.#parked.push(ref)
+    this.#attempts.delete(attemptKey(ref)) // it has not begun
+    return { kind: 'task-parked', ...ref }
+  }
+
+  #rests(): boolean {
+    const rest = restOf(this.#state)
+    return rest !== null && rest.parked.length > 0 && rest.wakeAtMs === null
+  }
+
+  #decide(): void {
+    const { frame, step, lane } = this.#parked.shift() ?? { frame: 0, step: 0, lane: 0 }
+    const decision = this.#rng.pick([{ kind: 'retry' }, { kind: 'fail' }, { kind: 'done', output: { n: 1 } }] as const)
+    this.#advance([{ kind: 'task-decided', frame, step, lane, decision }])
+  }
+
   #timeOut(): void {
     this.#seen.timeout = true
     const ref = this.#rng.pick(this.#parents)
@@ -277,11 +318,13 @@ class World {
   /** The process ends here; another one reads the log and goes on. */
   #crash(): void {
     this.#seen.crash = true
-    const { state, turn } = replay(this.#root, this.#programs, this.#events, new Map())
+    const { state, turn } = replay(this.#root, this.#programs, this.#log(), new Map())
     this.#state = state
     this.#turn = turn
     this.#owed.clear()
+    this.#resumed.clear()
     this.#advance([{ kind: 'resume' }])
+    for (const key of this.#owed.keys()) this.#resumed.add(key)
   }
 
   #check(): void {
@@ -290,7 +333,7 @@ class World {
     assertWindows(this.#state)
     // While a large value is awaited the live run stands where a replay that has it would not.
     if (this.#state.missing.size > 0 || !this.#rng.chance(0.4)) return
-    const replayed = replay(this.#root, this.#programs, this.#events, this.#values)
+    const replayed = replay(this.#root, this.#programs, this.#log(), this.#values)
     const [live, again] = [fingerprint(this.#state), fingerprint(replayed.state)]
     assert(live === again, `a replayed run is the run that made its log:\nlive   ${live}\nreplay ${again}`)
     const owed = [...this.#owed.keys()].toSorted().join('; ')
@@ -306,4 +349,8 @@ class World {
     if (event.kind === 'step-skipped') seen.skip = true
     if (event.kind === 'step-substituted') seen.substitute = true
   }
+}
+
+function attemptKey({ frame, step, lane, attempt, round }: TaskRef): string {
+  return `task ${frame}.${step}.${lane} attempt ${attempt} round ${round}`
 }

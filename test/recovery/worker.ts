@@ -28,6 +28,7 @@ const engine = await openEngine({
     },
     '/once': component({
       effect: 'at-most-once',
+      onLost: 'fail',
       run: async (input: Json, call: Call) => {
         note(call)
         return mode === 'start' ? new Promise<Json>(() => undefined) : input

@@ -43,7 +43,7 @@ async function explainStep(
   host: Host,
 ): Promise<Text | Refusal> {
   const { planBefore, explainStepAfter } = await import('../explain-step.ts')
-  const ready = await prepare(intake, file, { ...given, strict: false }, host)
+  const ready = await prepare(intake, file, { ...given, strict: false, store: 'memory' }, host)
   const input = await readInput(intake, given)
   const index = ready === null ? -1 : ready.flow.plan.steps.findIndex((step) => step.id === id)
   const step = ready?.flow.plan.steps[index]

@@ -1,25 +1,35 @@
-// Goes on with runs that a process left unfinished in a store.
+// Goes on with runs that were left unfinished, on what they were begun with unless that is given again.
+import { type Json, parseOrText } from '../../lib/json.ts'
 import { quote } from '../../lib/quote.ts'
+import type { NamedDecision } from '../../engine/engine.ts'
 import type { Plan } from '../../plan/plan.ts'
-import type { RunRow } from '../../stores/store.ts'
+import type { RunRow, Store } from '../../stores/store.ts'
 import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
+import { readGround, type RunGround } from '../ground.ts'
 import { Intake, reasonOf, type Refusal } from '../intake.ts'
 import type { InnerEngine } from '../open-engine.ts'
-import type { Flags, Operation } from '../operation.ts'
+import type { Flags, Given, Host, Operation } from '../operation.ts'
 import { openOn, prepareGround, readStubsFile } from '../prepare.ts'
 import type { Run } from '../run-handle.ts'
 import { readSettings, toAllowNet } from '../settings.ts'
+import { storeFlags, storeName, withReader } from '../stores.ts'
 import { readVariables } from '../variables.ts'
 
 const flags = {
-  store: { kind: 'text', value: 'sqlite:PATH', doc: 'where the runs are' },
+  ...storeFlags,
   ...groundFlags,
   secrets: inputFlags.secrets,
   secret: inputFlags.secret,
+  decide: {
+    kind: 'texts',
+    value: 'STEP=retry|fail|done:JSON',
+    doc: 'what becomes of a step of which nobody knows whether it was done (repeatable)',
+  },
   'allow-net': runningFlags['allow-net'],
   'max-concurrency': runningFlags['max-concurrency'],
-  settings: runningFlags.settings,
 } as const satisfies Flags
+
+type Said = Given<typeof flags>
 
 /** Runs that go on, and those that cannot, with the reason. */
 export type Resumed = {
@@ -34,65 +44,143 @@ export const resume: Operation<typeof flags, Resumed | Refusal> = {
   summary: 'Go on with runs that were left unfinished: one, or all of a store',
   operand: { name: 'RUN', count: 'any' },
   flags,
-  example: 'millrace resume --store sqlite:runs.db',
+  example: 'millrace resume',
   async handler(ids, given, host) {
     const intake = new Intake(host)
-    const ground = await prepareGround(intake, host.cwd, given, host)
-    const stubs = await readStubsFile(intake, given, host)
     const settings = await readSettings(intake, given.settings, host)
-    if (given.store === null)
-      intake.refuse('INVALID_COMMAND_LINE', 'Cannot tell where the runs are', 'Write --store sqlite:PATH')
-    if (given.store === null || intake.hasErrors) return intake.refusal()
-    const engine = await openOn(
-      ground,
-      {
-        store: given.store,
-        stubs,
-        stubsOnly: given['stubs-only'],
-        allowNet: [...toAllowNet(intake, given['allow-net']), ...settings.allowNet],
-        callsMax: given['max-concurrency'] ?? settings.callsPerRunMax,
-        python: settings.python,
-      },
-      host,
-    )
-    const rows = await rowsOf(intake, ids, engine)
-    if (intake.hasErrors) {
-      await engine.close()
-      return intake.refusal()
-    }
+    const decisions = given.decide.flatMap((text) => readDecision(intake, text) ?? [])
+    if (decisions.length > 0 && ids.length !== 1)
+      intake.refuse('INVALID_COMMAND_LINE', 'Cannot decide without knowing the run', 'Name one run beside --decide')
+    await withReader(given, settings, host, async (store) => {
+      for (const id of ids)
+        if ((await store.getRun(id)) === null)
+          intake.refuse('RUN_NOT_FOUND', `Cannot find the run ${quote(id)} in this store`)
+    })
+    if (intake.hasErrors) return intake.refusal()
     await Promise.all(host.parts.dialects.map(async (dialect) => dialect.prepare?.()))
-    const said = { ...given, variables: null, 'env-variables': false }
-    return resumeAll(rows, engine, (plan) => readVariables(intake, plan, said, host))
+    const work = new Work(given, decisions, host)
+    for (const place of await host.parts.storePlaces(storeName(given.store, settings))) await work.at(place, ids)
+    return work.answer()
   },
 }
 
-async function rowsOf(intake: Intake, ids: readonly string[], engine: InnerEngine): Promise<readonly RunRow[]> {
-  if (ids.length === 0) return engine.core.store.openRuns()
-  const rows: RunRow[] = []
-  for (const id of ids) {
-    const row = await engine.core.store.getRun(id)
-    if (row === null) intake.refuse('RUN_NOT_FOUND', `Cannot find the run ${quote(id)} in this store`)
-    else rows.push(row)
-  }
-  return rows
+/** @example `mail=retry` · `mail[3]=done:{"id":7}` */
+function readDecision(intake: Intake, text: string): NamedDecision | null {
+  const match = /^(?<task>.+?)=(?:(?<kind>retry|fail)|done(?::(?<output>[^]*))?)$/.exec(text)
+  const { task, kind, output } = match?.groups ?? {}
+  if (task === undefined)
+    return intake.refuse(
+      'INVALID_COMMAND_LINE',
+      `Cannot use ${quote(text)} for --decide`,
+      'Write STEP=retry, STEP=fail or STEP=done:JSON',
+    )
+  if (kind === 'retry' || kind === 'fail') return { task, decision: { kind } }
+  return { task, decision: { kind: 'done', output: output === undefined ? null : parseOrText(output) } }
 }
 
-async function resumeAll(
-  rows: readonly RunRow[],
-  engine: InnerEngine,
-  secretsOf: (plan: Plan) => ReturnType<typeof readVariables>,
-): Promise<Resumed> {
-  const runs: Run[] = []
-  const left: { run: string; reason: string }[] = []
-  for (const row of rows) {
+/** Takes up runs, file by file, and in a file those together that run on the same. */
+class Work {
+  readonly #runs: Run[] = []
+  readonly #left: { run: string; reason: string }[] = []
+  readonly #closing: (() => void | Promise<void>)[] = []
+  readonly #given: Said
+  readonly #decisions: readonly NamedDecision[]
+  readonly #host: Host
+
+  constructor(given: Said, decisions: readonly NamedDecision[], host: Host) {
+    this.#given = given
+    this.#decisions = decisions
+    this.#host = host
+  }
+
+  answer(): Resumed {
+    const closeAll = async (): Promise<void> => {
+      for (const close of this.#closing) await close()
+    }
+    return { kind: 'resumed', runs: this.#runs, left: this.#left, close: closeAll }
+  }
+
+  async at(place: string, ids: readonly string[]): Promise<void> {
+    const store = await this.#host.parts.openPlace(place)
+    if (store === null) return this.#leaveOwned(place, ids)
+    this.#closing.push(() => store.close())
+    const rows = await rowsOf(store, ids)
+    for (const [, group] of Map.groupBy(rows, ({ given }) => JSON.stringify(given.ground)))
+      await this.#goOn(store, group, ids.length > 0)
+  }
+
+  /** Its runs are at work; one that was asked for by name is told of. */
+  async #leaveOwned(place: string, ids: readonly string[]): Promise<void> {
+    const reader = await this.#host.parts.readStore(`sqlite:${place}`)
+    for (const { id, endedAtMs } of await rowsOf(reader, ids))
+      if (endedAtMs === null && ids.length > 0) this.#left.push({ run: id, reason: 'Another process is at work on it' })
+    await reader.close()
+  }
+
+  async #goOn(store: Store, rows: readonly RunRow[], isNamed: boolean): Promise<void> {
+    const intake = new Intake(this.#host)
+    const engine = await this.#open(intake, store, readGround(rows[0]?.given.ground ?? null, this.#host))
+    if (engine === null) {
+      const reason = intake.problems.map(({ message }) => message).join('; ')
+      for (const { id } of rows) this.#left.push({ run: id, reason })
+      return
+    }
+    this.#closing.unshift(() => engine.close())
+    for (const row of rows) await this.#resumeOne(engine, row, isNamed)
+  }
+
+  /** What is given again goes before what the run was begun with. */
+  async #open(intake: Intake, store: Store, begun: RunGround): Promise<InnerEngine | null> {
+    const given = this.#given
+    const said = {
+      components: given.components.length > 0 ? given.components : begun.components,
+      config: given.config ?? begun.config,
+      stubs: given.stubs ?? begun.stubs,
+      'stubs-only': given['stubs-only'] || begun.stubsOnly,
+    }
+    const ground = await prepareGround(intake, begun.folder, said, this.#host)
+    const stubs = await readStubsFile(intake, said, this.#host)
+    const settings = await readSettings(intake, given.settings, this.#host)
+    const allowNet = [...toAllowNet(intake, [...begun.allowNet, ...given['allow-net']]), ...settings.allowNet]
+    if (intake.hasErrors) return null
+    const callsMax = given['max-concurrency'] ?? settings.callsPerRunMax
+    const shared = { ...store, close: () => undefined }
+    return openOn(
+      ground,
+      { store: shared, stubs, stubsOnly: said['stubs-only'], allowNet, callsMax, python: settings.python },
+      this.#host,
+    )
+  }
+
+  async #resumeOne(engine: InnerEngine, row: RunRow, isNamed: boolean): Promise<void> {
     try {
-      const plan = await engine.core.store.getPlan(row.plan)
-      if (row.endedAtMs === null) await engine.core.resume(row, plan === null ? {} : await secretsOf(plan))
+      if (row.endedAtMs === null) await this.#takeUp(engine, row, isNamed)
       const run = await engine.get(row.id)
-      if (run !== null) runs.push(run)
+      if (run !== null) this.#runs.push(run)
     } catch (error) {
-      left.push({ run: row.id, reason: reasonOf(error) })
+      this.#left.push({ run: row.id, reason: reasonOf(error) })
     }
   }
-  return { kind: 'resumed', runs, left, close: () => engine.close() }
+
+  async #takeUp(engine: InnerEngine, row: RunRow, isNamed: boolean): Promise<void> {
+    const plan = await engine.core.store.getPlan(row.plan)
+    const variables = plan === null ? {} : await this.#secretsOf(plan)
+    const live = await engine.core.resume(row, { variables, isForced: isNamed })
+    const decided = await engine.core.decide(live, this.#decisions)
+    const unknown = this.#decisions.filter(({ task }) => !decided.includes(task))
+    for (const { task } of unknown)
+      this.#left.push({ run: row.id, reason: `Step ${quote(task)} waits for no decision` })
+  }
+
+  #secretsOf(plan: Plan): Promise<{ readonly [name: string]: Json }> {
+    const intake = new Intake(this.#host)
+    const secret = this.#given.secret.filter((text) => plan.variables.some(({ name }) => name === text.split('=')[0]))
+    return readVariables(intake, plan, { ...this.#given, secret, variables: null, 'env-variables': false }, this.#host)
+  }
+}
+
+async function rowsOf(store: Store, ids: readonly string[]): Promise<readonly RunRow[]> {
+  if (ids.length === 0) return store.openRuns()
+  const rows = await Promise.all(ids.map(async (id) => store.getRun(id)))
+  return rows.filter((row) => row !== null)
 }

@@ -3,20 +3,23 @@ import { didYouMean } from '../../lib/did-you-mean.ts'
 import { quote } from '../../lib/quote.ts'
 import type { RunEvent } from '../events.ts'
 import { Intake, type Refusal } from '../intake.ts'
-import type { Flags, Operation } from '../operation.ts'
-import { openEngineWith } from '../open-engine.ts'
-import type { Report } from '../report.ts'
+import type { Flags, Given, Operation } from '../operation.ts'
+import { withRun } from '../open-run.ts'
+import type { Report, StepReport } from '../report.ts'
+import type { Run } from '../run-handle.ts'
+import { storeFlags } from '../stores.ts'
 
 const flags = {
-  store: { kind: 'text', value: 'sqlite:PATH', doc: 'where the run is' },
+  ...storeFlags,
   step: { kind: 'text', value: 'ID', doc: 'one step, with its input, output and cause' },
+  item: { kind: 'text', value: 'INDEX', doc: 'one item of the loop that --step names, from 0' },
 } as const satisfies Flags
 
 export type Shown = {
   readonly kind: 'shown'
   readonly report: Report
-  /** The step that was asked for. */
-  readonly step: Report['steps'][number] | null
+  /** The step, or the item of its loop, that was asked for. */
+  readonly part: StepReport | NonNullable<StepReport['items']>[number] | null
   readonly events: readonly RunEvent[]
 }
 
@@ -25,29 +28,29 @@ export const show: Operation<typeof flags, Shown | Refusal> = {
   summary: 'Show a run of a store, step by step',
   operand: { name: 'RUN', count: 'one' },
   flags,
-  example: 'millrace show 01a21f5c-1ea3-7a2c-991f-4e315b97de05 --store sqlite:runs.db',
+  example: 'millrace show 01a21f5c-1ea3-7a2c-991f-4e315b97de05',
   async handler([id = ''], given, host) {
     const intake = new Intake(host)
-    if (given.store === null) {
-      intake.refuse('INVALID_COMMAND_LINE', 'Cannot tell where the run is', 'Write --store sqlite:PATH')
-      return intake.refusal()
-    }
-    const engine = await openEngineWith(host.parts, { store: given.store, resumes: false })
-    try {
-      const run = await engine.get(id)
-      if (run === null) intake.refuse('RUN_NOT_FOUND', `Cannot find the run ${quote(id)} in this store`)
-      if (run === null) return intake.refusal()
-      const report = await run.report()
-      const step = report.steps.find((one) => one.id === given.step) ?? null
-      if (given.step !== null && step === null) refuseStep(intake, given.step, report)
-      if (intake.hasErrors) return intake.refusal()
-      const events: RunEvent[] = []
-      for await (const event of run.storedEvents()) events.push(event)
-      return { kind: 'shown', report, step, events }
-    } finally {
-      await engine.close()
-    }
+    const shown = await withRun(intake, id, given, host, (run) => showRun(intake, run, given))
+    return shown ?? intake.refusal()
   },
+}
+
+async function showRun(intake: Intake, run: Run, given: Given<typeof flags>): Promise<Shown | null> {
+  const report = await run.report()
+  const step = report.steps.find((one) => one.id === given.step) ?? null
+  if (given.step !== null && step === null) refuseStep(intake, given.step, report)
+  const item = given.item === null ? null : (step?.items?.[Number(given.item)] ?? null)
+  if (given.item !== null && item === null)
+    intake.refuse(
+      'INVALID_COMMAND_LINE',
+      `Cannot find the item ${quote(given.item)}`,
+      'Name a loop with --step, and an item from 0 on',
+    )
+  if (intake.hasErrors) return null
+  const events: RunEvent[] = []
+  for await (const event of run.storedEvents()) events.push(event)
+  return { kind: 'shown', report, part: item ?? step, events }
 }
 
 function refuseStep(intake: Intake, id: string, { steps }: Report): void {

@@ -49,7 +49,7 @@ export function createFlows(ports: { readonly compile: CompileFlow; readonly blo
     const known = stored.get(id)
     if (known !== undefined) return known
     const [oldest] = stored.keys()
-    return after(readBlob(ports.blobs, id), (document) =>
+    return after(readBlob(ports.blobs, id, null), (document) =>
       compile(document, 'flow_id', (plan) => {
         if (stored.size >= plansMax && oldest !== undefined) stored.delete(oldest)
         stored.set(id, plan)

@@ -1,7 +1,7 @@
 // Loads what was stored by its id.
 import type { Json } from '../../lib/json.ts'
 import { after } from '../../lib/maybe-async.ts'
-import type { Component } from '../component.ts'
+import type { Call, Component } from '../component.ts'
 import { type BlobPort, readBlob } from './blobs.ts'
 import { fields, text } from './fields.ts'
 
@@ -13,6 +13,6 @@ export function createGetBlob(blobs: BlobPort): Component {
     input: input.schema,
     checksInput: true,
     description: 'Load a blob by its id and answer { data }',
-    run: (given: Json) => after(readBlob(blobs, input.read(given).blob_id), (data) => ({ data })),
+    run: (given: Json, { run }: Call) => after(readBlob(blobs, input.read(given).blob_id, run), (data) => ({ data })),
   }
 }

@@ -1,7 +1,7 @@
 // Stores data by its content. The same data has the same id, however often it is stored.
 import type { Json } from '../../lib/json.ts'
 import { after } from '../../lib/maybe-async.ts'
-import type { Component } from '../component.ts'
+import type { Call, Component } from '../component.ts'
 import { type BlobPort, writeBlob } from './blobs.ts'
 import { anything, choice, fields, withDefault } from './fields.ts'
 
@@ -16,6 +16,7 @@ export function createPutBlob(blobs: BlobPort): Component {
     input: input.schema,
     checksInput: true,
     description: 'Store data and answer { blob_id }',
-    run: (given: Json) => after(writeBlob(blobs, input.read(given).data), (id) => ({ blob_id: id })),
+    run: (given: Json, { run }: Call) =>
+      after(writeBlob(blobs, input.read(given).data, run), (id) => ({ blob_id: id })),
   }
 }

@@ -21,9 +21,9 @@ export function createPythonUdf(blobs: BlobPort, runCode: RunCode): Component {
     input: input.schema,
     checksInput: true,
     description: 'Call a Python function that lies in a blob, in a sandbox, and answer what it gives',
-    async run(given: Json, { signal, attempt }: Call) {
+    async run(given: Json, { signal, attempt, run }: Call) {
       const { blob_id: id, input: data, timeout_ms: timeoutMs, memory_mb: memoryMb } = input.read(given)
-      const { code, schema } = functionOf(await readBlob(blobs, id))
+      const { code, schema } = functionOf(await readBlob(blobs, id, run))
       const { value, problems } = (await compileSchema(schema))(data)
       const faults = problems.map(({ path, message }) => `${path === '' ? 'it' : path} ${message}`)
       if (faults.length > 0) throw failed(`Input validation failed: ${faults.join('; ')}`)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { storeSuite } from '../store.suite.ts'
+import { NOTHING_GIVEN } from '../store.ts'
 import { openMemoryStore } from './memory-store.ts'
 
 storeSuite('memory', () => openMemoryStore())
@@ -15,6 +16,9 @@ test('the memory store forgets the oldest finished runs, never one that goes on'
     language: 'plan',
     trigger: 'manual',
     startedAtMs: 0,
+    waitsFor: null,
+    resumes: 0,
+    given: NOTHING_GIVEN,
   }))
   for (const row of rows)
     await store.append([

@@ -1,7 +1,7 @@
 // Keeps everything in this process, and forgets the oldest finished runs. Values are kept by reference: nothing is copied.
 import type { Event } from '../../core/events.ts'
 import type { Plan } from '../../plan/plan.ts'
-import type { Append, RunRow, Store } from '../store.ts'
+import type { Append, RunQuery, RunRow, RunRowStatus, Store } from '../store.ts'
 
 /** Finished runs that can still be looked at, and the events of all of them together; the last one is kept in any case. */
 const FINISHED_RUNS_MAX = 1_000
@@ -32,12 +32,16 @@ export function openMemoryStore({
     for (const id of finished) {
       const isFew = finished.size <= finishedRunsMax && finishedEvents <= finishedEventsMax
       if (isFew || finished.size === 1) return
-      const key = runs.get(id)?.row.key ?? null
-      if (key !== null) keys.delete(key)
-      finishedEvents -= runs.get(id)?.events.length ?? 0
-      finished.delete(id)
-      runs.delete(id)
+      forgetOne(id)
     }
+  }
+
+  function forgetOne(id: string): void {
+    const key = runs.get(id)?.row.key ?? null
+    if (key !== null) keys.delete(key)
+    finishedEvents -= runs.get(id)?.events.length ?? 0
+    finished.delete(id)
+    runs.delete(id)
   }
 
   function appendOne({ run, events, row }: Append): void {
@@ -57,22 +61,47 @@ export function openMemoryStore({
     forgetOldest()
   }
 
+  function named(query: RunQuery): readonly RunRow[] {
+    return [...runs.values()].flatMap(({ row }) => (isNamed(row, query) ? [row] : []))
+  }
+
   return {
-    traits: { durable: false, instant: true, spillBytesMin: spillBytesMin ?? null },
+    traits: { durable: false, instant: true, spillBytesMin: spillBytesMin ?? null, survivesPowerCut: false },
+    place: null,
     putPlan: (id, plan) => void plans.set(id, plan),
     getPlan: (id) => plans.get(id) ?? null,
     append: (batch) => batch.forEach(appendOne),
     events: (run, fromSeq) => runs.get(run)?.events.slice(fromSeq) ?? [],
     getRun: (id) => runs.get(id)?.row ?? null,
     findByKey: (key) => runs.get(keys.get(key) ?? '')?.row ?? null,
-    listRuns: (limit) =>
-      [...runs.values()]
-        .slice(-limit)
-        .toReversed()
-        .map(({ row }) => row),
+    listRuns: (query) => named(query).slice(-query.limit).toReversed(),
+    countRuns(query) {
+      const counts = new Map<RunRowStatus, number>()
+      for (const { status } of named(query)) counts.set(status, (counts.get(status) ?? 0) + 1)
+      return counts
+    },
     openRuns: () => [...runs.values()].flatMap(({ row }) => (row.endedAtMs === null ? [row] : [])),
     putBlob: (hash, text) => void blobs.set(hash, text),
     getBlob: (hash) => blobs.get(hash) ?? null,
+    forget({ runsMs, failedRunsMs }, nowMs) {
+      const old = [...finished].filter((id) => {
+        const { status, endedAtMs } = runs.get(id)?.row ?? { status: 'running', endedAtMs: null }
+        return endedAtMs !== null && endedAtMs < nowMs - (status === 'failed' ? failedRunsMs : runsMs)
+      })
+      for (const id of old) forgetOne(id)
+      return old.length
+    },
     close: () => undefined,
   }
+}
+
+function isNamed(row: RunRow, { flow, status, trigger, fromMs, untilMs, text }: RunQuery): boolean {
+  return (
+    (flow ?? row.flow) === row.flow &&
+    (status ?? row.status) === row.status &&
+    (trigger ?? row.trigger) === row.trigger &&
+    row.startedAtMs >= (fromMs ?? 0) &&
+    row.startedAtMs < (untilMs ?? Number.POSITIVE_INFINITY) &&
+    [row.id, row.key, row.flow].some((part) => part?.includes(text ?? '') === true)
+  )
 }

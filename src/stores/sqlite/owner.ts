@@ -2,20 +2,35 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store-error.ts'
+import { messageOf } from './open-database.ts'
 
 /** Takes hold of `path`; the answer gives it back. */
 export function own(path: string): () => void {
   const note = `${path}.owner`
-  const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 })
-  try {
-    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
-  } catch (cause) {
-    lock.close()
-    const message = `Cannot open ${path}: it is in use by ${ownerOf(note)}`
-    throw new StoreError('STORE_IN_USE', message, { isRetryable: true, cause })
-  }
+  const lock = tryLock(path)
+  if (lock === null)
+    throw new StoreError('STORE_IN_USE', `Cannot open ${path}: it is in use by ${ownerOf(note)}`, { isRetryable: true })
   writeFileSync(note, `process ${process.pid}\n`)
   return () => lock.close()
+}
+
+function tryLock(path: string): DatabaseSync | null {
+  const lock = openLock(path)
+  try {
+    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+    return lock
+  } catch {
+    lock.close()
+    return null
+  }
+}
+
+function openLock(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(`${path}.lock`, { timeout: 0 })
+  } catch (cause) {
+    throw new StoreError('STORE_UNREADABLE', `Cannot open ${path}: ${messageOf(cause)}`, { cause })
+  }
 }
 
 function ownerOf(note: string): string {

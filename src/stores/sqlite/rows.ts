@@ -1,28 +1,64 @@
-// Rows of the table of runs as the engine knows them.
-import type { SQLOutputValue } from 'node:sqlite'
-import { assert } from '../../lib/assert.ts'
-import type { RunRow, RunRowStatus } from '../store.ts'
+// Rows of the table of runs as the engine knows them. Each has a checksum: the file itself has none.
+import { crc32 } from 'node:zlib'
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import { NOTHING_GIVEN, type RunRow } from '../store.ts'
+import { StoreError } from '../store-error.ts'
 
-const STATUSES: readonly RunRowStatus[] = ['running', 'completed', 'failed', 'cancelled']
+/** The row as the table has it, in the order of its columns after the number. */
+export function toColumns(row: RunRow): readonly SQLInputValue[] {
+  const { id, key, plan, flow, language, trigger, status, startedAtMs, endedAtMs, waitsFor, resumes, given } = row
+  const columns = [
+    id,
+    key,
+    plan,
+    flow,
+    language,
+    trigger,
+    status,
+    startedAtMs,
+    endedAtMs,
+    waitsFor === null ? null : JSON.stringify(waitsFor),
+    resumes,
+    given === NOTHING_GIVEN ? '' : JSON.stringify(given),
+  ]
+  return [...columns, crc32(JSON.stringify(columns))]
+}
+
+const COLUMNS = [
+  'id',
+  'key',
+  'plan',
+  'flow',
+  'language',
+  'trigger',
+  'status',
+  'started_ms',
+  'ended_ms',
+  'wait',
+  'resumes',
+  'given',
+] as const
 
 /** The row of a record; `null` where there is none. */
 export function toRow(record: Record<string, SQLOutputValue> | undefined): RunRow | null {
   if (record === undefined) return null
-  const status = STATUSES.find((known) => known === record['status'])
-  assert(status !== undefined, 'a run has a status that is known')
+  const columns = COLUMNS.map((name) => record[name] ?? null)
+  if (crc32(JSON.stringify(columns)) !== record['sum'])
+    throw new StoreError('STORE_DAMAGED', `The row of run ${String(record['id'])} is damaged`)
+  const [id, key, plan, flow, language, trigger, status, startedAtMs, endedAtMs, wait, resumes, given] = columns
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the checksum says that it is what was written
   return {
-    id: String(record['id']),
-    plan: String(record['plan']),
-    key: textOrNull(record['key']),
-    flow: textOrNull(record['flow']),
-    language: String(record['language']),
-    trigger: String(record['trigger']),
+    id,
+    key,
+    plan,
+    flow,
+    language,
+    trigger,
     status,
-    startedAtMs: Number(record['started_ms']),
-    endedAtMs: record['ended_ms'] === null ? null : Number(record['ended_ms']),
-  }
-}
-
-function textOrNull(value: SQLOutputValue | undefined): string | null {
-  return typeof value === 'string' ? value : null
+    startedAtMs,
+    endedAtMs,
+    waitsFor: typeof wait === 'string' ? JSON.parse(wait) : null,
+    resumes,
+    given: given === '' ? NOTHING_GIVEN : JSON.parse(String(given)),
+  } as RunRow
 }

@@ -4,25 +4,33 @@ import { StoreError } from '../store-error.ts'
 
 /** Each is one transaction, and is never changed once it has been released. */
 const MIGRATIONS: readonly string[] = [
-  `CREATE TABLE plans (id TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID, STRICT;
-   CREATE TABLE blobs (hash TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  `CREATE TABLE plans (id TEXT PRIMARY KEY, text TEXT NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+   CREATE TABLE blobs (hash TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
    CREATE TABLE runs (
      number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT UNIQUE, plan TEXT NOT NULL, flow TEXT,
-     language TEXT NOT NULL, trigger TEXT NOT NULL, status TEXT NOT NULL, started_ms INTEGER NOT NULL, ended_ms INTEGER
+     language TEXT NOT NULL, trigger TEXT NOT NULL, status TEXT NOT NULL, started_ms INTEGER NOT NULL, ended_ms INTEGER,
+     wait TEXT, resumes INTEGER NOT NULL, given TEXT NOT NULL, sum INTEGER NOT NULL
    ) STRICT;
    CREATE INDEX runs_open ON runs (number) WHERE ended_ms IS NULL;
+   CREATE INDEX runs_ended ON runs (ended_ms) WHERE ended_ms IS NOT NULL;
    CREATE TABLE log (run INTEGER NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
-   CREATE INDEX log_by_run ON log (run, seq);`,
+   CREATE INDEX log_by_run ON log (run, seq);
+   CREATE TABLE uses (run INTEGER NOT NULL, what TEXT NOT NULL, PRIMARY KEY (run, what)) WITHOUT ROWID, STRICT;
+   CREATE INDEX uses_by_what ON uses (what);`,
 ]
 
 /** Brings the file to the newest form. Each step is whole or not there. */
 export function migrate(db: DatabaseSync): void {
-  const row = db.prepare('PRAGMA user_version').get()
-  const version = Number(row?.['user_version'] ?? 0)
-  if (version > MIGRATIONS.length)
-    throw new StoreError('STORE_TOO_NEW', `The file was written by a newer version of Millrace (form ${version})`)
+  const version = versionOf(db)
   for (const [index, sql] of MIGRATIONS.entries()) {
     if (index < version) continue
     db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT`)
   }
+}
+
+/** The form of the file; 0 where it has no tables yet. */
+export function versionOf(db: DatabaseSync): number {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
+  if (version <= MIGRATIONS.length) return version
+  throw new StoreError('STORE_TOO_NEW', `The file was written by a newer version of Millrace (form ${version})`)
 }

@@ -4,9 +4,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { RunRow } from '../store.ts'
+import { NOTHING_GIVEN, RETENTION, type RunRow } from '../store.ts'
+import { aPlan } from '../../testing/plans.ts'
+import { sha256 } from '../../lib/hash.ts'
 import { storeSuite } from '../store.suite.ts'
-import { openSqliteStore } from './sqlite-store.ts'
+import { openSqliteStore, readSqliteStore } from './sqlite-store.ts'
 
 const newPath = (): string => join(mkdtempSync(join(tmpdir(), 'millrace-sqlite-')), 'runs.db')
 
@@ -22,18 +24,21 @@ const row: RunRow = {
   status: 'running',
   startedAtMs: 1,
   endedAtMs: null,
+  waitsFor: null,
+  resumes: 0,
+  given: NOTHING_GIVEN,
 }
 
 test('what was stored is there when the file is opened again', async () => {
   const path = newPath()
   const before = openSqliteStore(path)
-  await before.putBlob('hash', '"large"')
+  await before.putBlob(sha256('"large"'), '"large"', 'a')
   await before.append([{ run: 'a', firstSeq: 0, events: [{ kind: 'run-resumed', atMs: 7 }], row }])
   await before.close()
   const after = openSqliteStore(path)
   expect(await after.events('a', 0)).toEqual([{ kind: 'run-resumed', atMs: 7 }])
   expect(await after.openRuns()).toEqual([row])
-  expect(await after.getBlob('hash')).toBe('"large"')
+  expect(await after.getBlob(sha256('"large"'), null)).toBe('"large"')
   await after.close()
 })
 
@@ -101,4 +106,54 @@ test('a copy of the file alone holds what was stored when the owner closed it', 
   const opened = openSqliteStore(copy)
   expect(await opened.getRun('a')).toEqual(row)
   await opened.close()
+})
+
+test('others read while one process owns the file, and cannot write', async () => {
+  const path = newPath()
+  expect(readSqliteStore(path)).toBeNull()
+  const owner = openSqliteStore(path)
+  await owner.append([{ run: 'a', firstSeq: 0, events: [{ kind: 'run-resumed', atMs: 7 }], row }])
+  const reader = readSqliteStore(path)
+  expect(await reader?.getRun('a')).toEqual(row)
+  expect(() => reader?.append([{ run: 'a', firstSeq: 1, events: [], row }])).toThrow('could not be written')
+  await owner.append([{ run: 'a', firstSeq: 1, events: [{ kind: 'run-resumed', atMs: 8 }], row: null }])
+  expect(await reader?.events('a', 1)).toEqual([{ kind: 'run-resumed', atMs: 8 }])
+  await reader?.close()
+  await owner.close()
+  expect(await readSqliteStore(path)?.getRun('a')).toEqual(row)
+})
+
+test('a blob and a plan live as long as a run that needs them', async () => {
+  const store = openSqliteStore(newPath())
+  const hash = sha256('"large"')
+  const put = async (id: string, endedAtMs: number): Promise<void> => {
+    await store.putPlan('p', aPlan([]))
+    await store.putBlob(hash, '"large"', id)
+    const events = [{ kind: 'run-started', atMs: 1, plan: 'p', input: null, variables: {} }] as const
+    await store.append([{ run: id, firstSeq: 0, events, row: { ...row, id, status: 'completed', endedAtMs } }])
+  }
+  await put('a', 10)
+  await put('b', 90)
+  expect(await store.forget({ ...RETENTION, runsMs: 50 }, 100)).toBe(1)
+  expect(await store.getBlob(hash, null)).toBe('"large"')
+  expect(await store.forget({ ...RETENTION, runsMs: 5 }, 100)).toBe(1)
+  expect(await store.getBlob(hash, null)).toBeNull()
+  await put('c', 99) // what was forgotten is stored anew
+  expect(await store.getBlob(hash, null)).toBe('"large"')
+  await store.close()
+})
+
+test('a damaged row is refused, and so is a damaged blob', async () => {
+  const path = newPath()
+  const store = openSqliteStore(path)
+  await store.putBlob(sha256('"large"'), '"large"', 'a')
+  await store.append([{ run: 'a', firstSeq: 0, events: [{ kind: 'run-resumed', atMs: 7 }], row }])
+  await store.close()
+  const db = new DatabaseSync(path)
+  db.exec(`UPDATE runs SET started_ms = 2; UPDATE blobs SET text = '"larger"'`)
+  db.close()
+  const damaged = openSqliteStore(path)
+  expect(() => damaged.getRun('a')).toThrow('The row of run a is damaged')
+  expect(() => damaged.getBlob(sha256('"large"'), null)).toThrow('is damaged')
+  await damaged.close()
 })

@@ -1,66 +1,46 @@
 // Keeps runs in one file. What `append` has answered survives a crash of the machine: WAL, and a sync with every commit.
-// Q1  One writing connection, in the process that owns the file.
+// Q1  One writing connection, in the process that owns the file; others read.
 // Q2  Plans and blobs are written with the events that name them, in one transaction.
-// Q3  A failed commit leaves nothing of its batch; whoever asked is told, and the engine stops.
+// Q3  A failed commit leaves nothing of its batch. On a full disk it may be tried again; after any other failure the engine stops.
 import { crc32 } from 'node:zlib'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { decodeEvents, encodeEvents } from '../../core/event-codec.ts'
 import type { Event } from '../../core/events.ts'
+import { sha256 } from '../../lib/hash.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { StoreError } from '../store-error.ts'
-import type { Append, RunRow, Store } from '../store.ts'
+import type { Append, RunQuery, RunRow, RunRowStatus, Store } from '../store.ts'
+import { forgetRuns } from './forget.ts'
+import { messageOf, openDatabase, openToRead, type Sync } from './open-database.ts'
 import { own } from './owner.ts'
-import { toRow } from './rows.ts'
-import { migrate } from './schema.ts'
+import { Pending } from './pending.ts'
+import { toColumns, toRow } from './rows.ts'
+import { createStatements, type Statements } from './statements.ts'
 
 /** Larger values make small commits slow. */
 const SPILL_BYTES_MIN = 16_384
-/** Before it, two connections can corrupt a file. */
-const VERSION_MIN = [3, 51, 3]
-const BUSY_MS = 5_000
 
 /** Opens the store in the file `path`, which is made where there is none. */
-export function openSqliteStore(path: string): Store {
+export function openSqliteStore(path: string, sync: Sync = 'full'): Store {
   const giveUp = own(path)
   try {
-    return storeOn(openDatabase(path), giveUp)
+    return storeOn(path, openDatabase(path, sync), sync, giveUp)
   } catch (error) {
     giveUp()
     throw error
   }
 }
 
-function openDatabase(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: BUSY_MS })
-  const version = String(db.prepare('SELECT sqlite_version() AS version').get()?.['version'])
-  if (isOlder(version))
-    throw new StoreError('STORE_UNSAFE', `SQLite ${version} is too old: ${VERSION_MIN.join('.')} is needed`)
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-  const mode = db.prepare('PRAGMA journal_mode').get()?.['journal_mode']
-  const sync = db.prepare('PRAGMA synchronous').get()?.['synchronous']
-  if (mode !== 'wal' || sync !== 2)
-    throw new StoreError(
-      'STORE_UNSAFE',
-      `Cannot make the file safe: journal_mode is ${String(mode)}, synchronous ${String(sync)}`,
-    )
-  migrate(db)
-  return db
+/** Reads a file that another process may own; `null` where there is nothing in it yet. */
+export function readSqliteStore(path: string): Store | null {
+  const db = openToRead(path)
+  return db === null ? null : storeOn(path, db, 'full', () => undefined)
 }
 
-function isOlder(version: string): boolean {
-  const parts = version.split('.').map(Number)
-  for (const [index, wanted] of VERSION_MIN.entries()) {
-    const part = parts[index] ?? 0
-    if (part !== wanted) return part < wanted
-  }
-  return false
-}
-
-function storeOn(db: DatabaseSync, giveUp: () => void): Store {
-  const sql = statements(db)
+function storeOn(place: string, db: DatabaseSync, sync: Sync, giveUp: () => void): Store {
+  const sql = createStatements(db)
+  const pending = new Pending(sql)
   const numbers = new Map<string, number>()
-  const plans = new Map<string, string>()
-  const blobs = new Map<string, string>()
 
   function numberOf(run: string): number | null {
     const known = numbers.get(run)
@@ -72,71 +52,85 @@ function storeOn(db: DatabaseSync, giveUp: () => void): Store {
   }
 
   function append(batch: readonly Append[]): void {
-    db.exec('BEGIN IMMEDIATE')
     try {
-      for (const [id, text] of plans) sql.putPlan.run(id, text)
-      for (const [hash, text] of blobs) sql.putBlob.run(hash, text)
+      db.exec('BEGIN IMMEDIATE')
       for (const one of batch) appendOne(one)
       db.exec('COMMIT')
     } catch (cause) {
       rollBack(cause)
     }
-    plans.clear()
-    blobs.clear()
+    pending.settle(batch.map(({ run }) => run))
   }
 
   function rollBack(cause: unknown): never {
     if (db.isTransaction) db.exec('ROLLBACK')
     numbers.clear()
-    throw new StoreError('STORE_FAILED', 'The file could not be written', { cause })
+    pending.doubt()
+    throw failure(cause)
   }
 
   function appendOne({ run, firstSeq, events: added, row }: Append): void {
-    const isNew = added[0]?.kind === 'run-started'
-    if (row !== null) putRow(row, isNew)
+    if (row !== null) putRow(row, added[0]?.kind === 'run-started')
     const number = numberOf(run)
     if (number === null || added.length === 0) return
+    pending.write(run, number, added)
     const text = encodeEvents(added)
     sql.append.run(number, firstSeq, text, crc32(text))
     if (row !== null && row.endedAtMs !== null) numbers.delete(run)
   }
 
   function putRow(row: RunRow, isNew: boolean): void {
-    const { id, key, plan, flow, language, trigger, status, startedAtMs, endedAtMs } = row
-    const { lastInsertRowid } = sql.putRun.run(id, key, plan, flow, language, trigger, status, startedAtMs, endedAtMs)
-    if (isNew) numbers.set(id, Number(lastInsertRowid))
+    const { lastInsertRowid } = sql.putRun.run(...toColumns(row))
+    if (isNew) numbers.set(row.id, Number(lastInsertRowid))
   }
 
   function events(run: string, fromSeq: number): readonly Event[] {
     const number = numberOf(run)
     if (number === null) return []
-    return sql.events.all(number).flatMap((record) => {
-      const { seq, text, sum } = record
+    return sql.events.all(number).flatMap(({ seq, text, sum }) => {
       if (typeof text !== 'string' || crc32(text) !== sum)
-        throw new StoreError('STORE_DAMAGED', `The log of run ${run} is damaged from event ${String(seq)} on`)
+        throw damaged(`The log of run ${run} is damaged from event ${String(seq)} on`)
       return decodeEvents(text).slice(Math.max(0, fromSeq - Number(seq)))
     })
   }
 
+  function readPlan(id: string): Plan | null {
+    const record = sql.getPlan.get(id)
+    if (record === undefined) return null
+    const { text, sum } = record
+    if (typeof text !== 'string' || crc32(text) !== sum) throw damaged(`The plan ${id} is damaged`)
+    const plan: Plan = JSON.parse(text)
+    return plan
+  }
+
+  function readBlob(hash: string): string | null {
+    const text = sql.getBlob.get(hash)?.['text']
+    if (typeof text !== 'string') return null
+    if (sha256(text) !== hash) throw damaged(`The blob ${hash} is damaged`)
+    return text
+  }
+
   return {
-    traits: { durable: true, instant: false, spillBytesMin: SPILL_BYTES_MIN },
-    putPlan: (id, plan) => void plans.set(id, JSON.stringify(plan)),
-    getPlan(id) {
-      const text = plans.get(id) ?? sql.getPlan.get(id)?.['text']
-      if (typeof text !== 'string') return null
-      const plan: Plan = JSON.parse(text)
-      return plan
-    },
+    traits: { durable: true, instant: false, spillBytesMin: SPILL_BYTES_MIN, survivesPowerCut: sync === 'full' },
+    place,
+    putPlan: (id, plan) => pending.putPlan(id, plan),
+    getPlan: (id) => pending.plan(id) ?? readPlan(id),
     append,
     events,
     getRun: (id) => toRow(sql.getRun.get(id)),
     findByKey: (key) => toRow(sql.findByKey.get(key)),
-    listRuns: (limit) => sql.listRuns.all(limit).flatMap((record) => toRow(record) ?? []),
-    openRuns: () => sql.openRuns.all().flatMap((record) => toRow(record) ?? []),
-    putBlob: (hash, text) => void blobs.set(hash, text),
-    getBlob(hash) {
-      const text = blobs.get(hash) ?? sql.getBlob.get(hash)?.['text']
-      return typeof text === 'string' ? text : null
+    listRuns: (query) => rowsOf(sql.listRuns.all({ ...named(query), limit: query.limit })),
+    countRuns: (query) => countsOf(sql, query),
+    openRuns: () => rowsOf(sql.openRuns.all()),
+    putBlob: (hash, text, run) => pending.putBlob(hash, text, run),
+    getBlob(hash, run) {
+      if (run !== null) pending.use(hash, run)
+      return pending.blob(hash) ?? readBlob(hash)
+    },
+    forget(keep, nowMs) {
+      const count = forgetRuns(db, sql, keep, nowMs)
+      if (count > 0) pending.doubt()
+      return count
     },
     close() {
       db.close()
@@ -145,26 +139,30 @@ function storeOn(db: DatabaseSync, giveUp: () => void): Store {
   }
 }
 
-type Statements = { readonly [name in keyof typeof SQL]: StatementSync }
+/** Of a full disk nothing was written, and it may be tried again; of anything else nobody knows. */
+function failure(cause: unknown): StoreError {
+  const isFull = typeof cause === 'object' && cause !== null && 'errcode' in cause && cause.errcode === SQLITE_FULL
+  if (isFull) return new StoreError('STORE_FULL', 'The disk of the store is full', { isRetryable: true, cause })
+  return new StoreError('STORE_FAILED', `The file could not be written: ${messageOf(cause)}`, { cause })
+}
 
-const SQL = {
-  putPlan: 'INSERT OR IGNORE INTO plans (id, text) VALUES (?, ?)',
-  getPlan: 'SELECT text FROM plans WHERE id = ?',
-  putBlob: 'INSERT OR IGNORE INTO blobs (hash, text) VALUES (?, ?)',
-  getBlob: 'SELECT text FROM blobs WHERE hash = ?',
-  putRun: `INSERT INTO runs (id, key, plan, flow, language, trigger, status, started_ms, ended_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_ms = excluded.ended_ms`,
-  runNumber: 'SELECT number FROM runs WHERE id = ?',
-  getRun: 'SELECT * FROM runs WHERE id = ?',
-  findByKey: 'SELECT * FROM runs WHERE key = ?',
-  listRuns: 'SELECT * FROM runs ORDER BY number DESC LIMIT ?',
-  openRuns: 'SELECT * FROM runs WHERE ended_ms IS NULL ORDER BY number',
-  append: 'INSERT INTO log (run, seq, text, sum) VALUES (?, ?, ?, ?)',
-  events: 'SELECT seq, text, sum FROM log WHERE run = ? ORDER BY seq',
-} as const
+const SQLITE_FULL = 13
 
-function statements(db: DatabaseSync): Statements {
-  const prepared = Object.entries(SQL).map(([name, text]) => [name, db.prepare(text)])
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one statement for each name
-  return Object.fromEntries(prepared) as Statements
+function damaged(what: string): StoreError {
+  return new StoreError('STORE_DAMAGED', `${what}: millrace doctor says what is whole, and millrace export saves it`)
+}
+
+function rowsOf(records: readonly Parameters<typeof toRow>[0][]): readonly RunRow[] {
+  return records.flatMap((record) => toRow(record) ?? [])
+}
+
+function named(query: RunQuery): { [name: string]: string | number | null } {
+  const { flow = null, status = null, trigger = null, fromMs = null, untilMs = null, text = null } = query
+  return { flow, status, trigger, fromMs, untilMs, text }
+}
+
+function countsOf(sql: Statements, query: RunQuery): ReadonlyMap<RunRowStatus, number> {
+  const records = sql.countRuns.all(named(query))
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table holds nothing else
+  return new Map(records.map(({ status, count }) => [status as RunRowStatus, Number(count)]))
 }

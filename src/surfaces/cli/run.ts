@@ -3,9 +3,10 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Batch } from '../../api/batch.ts'
 import type { Refusal } from '../../api/intake.ts'
 import type { Flags } from '../../api/operation.ts'
-import type { RunError, RunOutcome } from '../../api/outcome.ts'
+import { isEngineClosed, type RunError, type RunOutcome } from '../../api/outcome.ts'
 import type { Started } from '../../api/prepare-run.ts'
 import type { Show } from './command.ts'
+import { STORE_DEFAULT } from '../../api/stores.ts'
 import { BROKEN, FAILED, INTERRUPTED, OK, WRONG } from './exit-status.ts'
 import { harmless } from './harmless.ts'
 import { openLines, openOutputs } from './outputs.ts'
@@ -39,6 +40,12 @@ export const showRun: Show<typeof runFlags, Started | Batch | Refusal> = async (
   return showBatch(answer, opened.files, terminal, signals)
 }
 
+/** The engine was closed under it: somebody has interrupted it. */
+function asInterrupted(error: unknown): null {
+  if (isEngineClosed(error)) return null
+  throw error
+}
+
 function complain(terminal: Terminal, message: string): number {
   terminal.complain(message, null, 'INVALID_COMMAND_LINE')
   return WRONG
@@ -49,16 +56,17 @@ function silenced(terminal: Terminal): Terminal {
 }
 
 async function showOne(
-  { run, flow, store }: Started,
+  { run, flow, store, unfinished, close }: Started,
   files: Files,
   terminal: Terminal,
   signals: StopSignals,
 ): Promise<number> {
+  if (unfinished.length > 0 && store !== null) terminal.say(unfinishedText(unfinished, store))
   signals.onStop((name) => {
     if (store === null) {
       terminal.say(`Stopping the run: ${name}\n`)
       void run.cancel(`Stopped by ${name}`)
-    } else void interrupt(run.id, store, terminal, signals)
+    } else void interrupt(run.id, store, close, terminal, signals)
   })
   const lines = files.events === null ? null : openLines(files.events)
   if (!terminal.isSilent || lines !== null) {
@@ -69,7 +77,8 @@ async function showOne(
     }
     progress.end()
   }
-  const outcome = await run.result()
+  const outcome = await run.result().catch(asInterrupted)
+  if (outcome === null) return new Promise<number>(() => undefined) // whoever interrupts it ends the process
   const warnings = await run.allWarnings()
   for (const { message, step } of warnings.slice(flow.warnings.length)) terminal.say(noteText(message, step, terminal))
   if (outcome.outcome === 'failed') terminal.complain(failureText(outcome.error), null)
@@ -99,10 +108,27 @@ async function isDone(name: string, terminal: Terminal, write: () => Promise<voi
 }
 
 /** A run that is stored needs nothing to be interrupted: what it has decided is on the disk. */
-async function interrupt(run: string, store: string, terminal: Terminal, signals: StopSignals): Promise<void> {
-  terminal.say(`Interrupted. It goes on with: millrace resume ${run} --store ${store}\n`)
+async function interrupt(
+  run: string,
+  store: string,
+  close: () => Promise<void>,
+  terminal: Terminal,
+  signals: StopSignals,
+): Promise<void> {
+  terminal.say(`Interrupted. It goes on with: millrace resume ${run}${storeText(store)}\n`)
+  await close().catch(() => undefined)
   await tell({ outcome: 'interrupted', run }, terminal)
   process.exit(signals.exitStatus ?? INTERRUPTED)
+}
+
+function unfinishedText(runs: readonly string[], store: string): string {
+  const [first = ''] = runs
+  const others = runs.length > 1 ? ` and ${runs.length - 1} more` : ''
+  return `${runs.length} run${runs.length > 1 ? 's are' : ' is'} unfinished (${first}${others}): millrace resume${storeText(store)}\n`
+}
+
+function storeText(store: string): string {
+  return store === STORE_DEFAULT ? '' : ` --store ${store}`
 }
 
 /** What the text alone did not show. */

@@ -1,12 +1,13 @@
-// Shows the runs of a store, one line each.
+// Shows the runs of a store, one line each, and how many there are in all.
 import type { Refusal } from '../../api/intake.ts'
 import type { Flags } from '../../api/operation.ts'
 import type { Listing } from '../../api/operations/runs.ts'
 import { durationText } from '../../lib/duration-text.ts'
 import type { Show } from './command.ts'
 import { OK, WRONG } from './exit-status.ts'
-import { harmless } from './harmless.ts'
+import { oneLine } from './harmless.ts'
 import { sayProblems } from './problems.ts'
+import { waitText } from './wait-text.ts'
 
 export const runsFlags = { json: { kind: 'switch', doc: 'as JSON' } } as const satisfies Flags
 
@@ -16,13 +17,19 @@ export const showRuns: Show<typeof runsFlags, Listing | Refusal> = async (ask, {
     sayProblems(answer.problems, answer.texts, terminal)
     return WRONG
   }
-  const { runs } = answer
-  await terminal.answer(json ? `${JSON.stringify({ runs }, null, 2)}\n` : runs.map(lineOf).join(''))
+  const { runs, totals } = answer
+  if (json) await terminal.answer(`${JSON.stringify({ runs, totals: Object.fromEntries(totals) }, null, 2)}\n`)
+  else {
+    await terminal.answer(runs.map(lineOf).join(''))
+    const counts = [...totals].map(([status, count]) => `${count} ${status}`)
+    terminal.say(counts.length === 0 ? 'No runs\n' : `${counts.join(', ')}\n`)
+  }
   return OK
 }
 
-function lineOf({ id, status, flow, startedAtMs, endedAtMs }: Listing['runs'][number]): string {
+function lineOf({ id, status, flow, startedAtMs, endedAtMs, waitsFor }: Listing['runs'][number]): string {
   const started = new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ')
   const took = endedAtMs === null ? 'unfinished' : durationText(endedAtMs - startedAtMs)
-  return `${id}  ${status.padEnd(9)}  ${started}  ${took}${flow === null ? '' : `  ${harmless(flow)}`}\n`
+  const waits = waitsFor === null ? '' : `  waits for ${waitText(waitsFor, id)}`
+  return `${id}  ${status.padEnd(9)}  ${started}  ${took}${flow === null ? '' : `  ${oneLine(flow)}`}${waits}\n`
 }

@@ -8,17 +8,24 @@ import { OK, WRONG } from './exit-status.ts'
 import { sayProblems } from './problems.ts'
 import { stepLine } from './step-line.ts'
 
-export const showFlags = { json: { kind: 'switch', doc: 'the whole report, as JSON' } } as const satisfies Flags
+export const showFlags = {
+  json: { kind: 'switch', doc: 'the whole report, as JSON' },
+  events: { kind: 'switch', doc: 'every event, one line of JSON each' },
+} as const satisfies Flags
 
-export const showShown: Show<typeof showFlags, Shown | Refusal> = async (ask, { json }, terminal) => {
+export const showShown: Show<typeof showFlags, Shown | Refusal> = async (ask, flags, terminal) => {
   const answer = await ask()
   if (answer.kind === 'problems') {
     sayProblems(answer.problems, answer.texts, terminal)
     return WRONG
   }
-  const { report, step, events } = answer
-  if (step !== null || json) {
-    await terminal.answer(`${JSON.stringify(step ?? report, null, 2)}\n`)
+  const { report, part, events } = answer
+  if (flags.events) {
+    for (const event of events) await terminal.answer(`${JSON.stringify(event)}\n`)
+    return OK
+  }
+  if (part !== null || flags.json) {
+    await terminal.answer(`${JSON.stringify(part ?? report, null, 2)}\n`)
     return OK
   }
   const board = createBoard(report.steps.map(({ id }) => id))

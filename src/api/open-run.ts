@@ -1,0 +1,42 @@
+// One run of a store, for those who only look at it.
+import { quote } from '../lib/quote.ts'
+import type { Store } from '../stores/store.ts'
+import type { Intake } from './intake.ts'
+import { type InnerEngine, openEngineWith } from './open-engine.ts'
+import type { Given, Host } from './operation.ts'
+import type { Run } from './run-handle.ts'
+import { readSettings } from './settings.ts'
+import { type storeFlags, withReader } from './stores.ts'
+
+/** Does `look` with the run; a run that is not there is refused. */
+export async function withRun<T>(
+  intake: Intake,
+  id: string,
+  given: Given<typeof storeFlags>,
+  host: Host,
+  look: (run: Run, engine: InnerEngine) => Promise<T>,
+): Promise<T | null> {
+  const settings = await readSettings(intake, given.settings, host)
+  return withReader(given, settings, host, async (store) => {
+    const engine = await openEngineWith(host.parts, { store: unclosed(store), resumes: false })
+    const run = await engine.get(await wholeId(store, id))
+    if (run === null)
+      intake.refuse('RUN_NOT_FOUND', `Cannot find the run ${quote(id)} in this store`, 'millrace runs lists them')
+    const answer = run === null || intake.hasErrors ? null : await look(run, engine)
+    await engine.close()
+    return answer
+  })
+}
+
+/** The end of an id is enough where it is of one run only. */
+async function wholeId(store: Store, id: string): Promise<string> {
+  if ((await store.getRun(id)) !== null || id.length < SHORT_ID_MIN) return id
+  const found = (await store.listRuns({ limit: 2, text: id })).filter((row) => row.id.includes(id))
+  return found.length === 1 ? (found[0]?.id ?? id) : id
+}
+
+const SHORT_ID_MIN = 4
+
+function unclosed(store: Store): Store {
+  return { ...store, close: () => undefined }
+}

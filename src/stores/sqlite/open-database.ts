@@ -1,0 +1,66 @@
+// A file as a database that is safe to write to, or one that is only read.
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '../store-error.ts'
+import { migrate, versionOf } from './schema.ts'
+
+/** Before it, two connections can corrupt a file. */
+const VERSION_MIN = [3, 51, 3]
+const BUSY_MS = 5_000
+
+/** What a power cut can take: nothing that was answered, or with NORMAL the last commits. */
+export type Sync = 'full' | 'normal'
+const SYNC_NUMBERS: { readonly [name in Sync]: number } = { normal: 1, full: 2 }
+
+/** For the process that owns it. The settings are read back: a driver may refuse them silently. */
+export function openDatabase(path: string, sync: Sync): DatabaseSync {
+  const db = open(path, false)
+  db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${sync}`)
+  const mode = db.prepare('PRAGMA journal_mode').get()?.['journal_mode']
+  const synchronous = db.prepare('PRAGMA synchronous').get()?.['synchronous']
+  if (mode !== 'wal' || synchronous !== SYNC_NUMBERS[sync])
+    throw new StoreError(
+      'STORE_UNSAFE',
+      `Cannot make the file safe: journal_mode is ${String(mode)}, synchronous ${String(synchronous)}`,
+    )
+  migrate(db)
+  return db
+}
+
+/** For everybody else; `null` where there is no file, or it has no tables yet. */
+export function openToRead(path: string): DatabaseSync | null {
+  if (!existsSync(path)) return null
+  const db = open(path, true)
+  if (versionOf(db) > 0) return db
+  db.close()
+  return null
+}
+
+function open(path: string, readOnly: boolean): DatabaseSync {
+  const db = connect(path, readOnly)
+  const version = String(db.prepare('SELECT sqlite_version() AS version').get()?.['version'])
+  if (isOlder(version))
+    throw new StoreError('STORE_UNSAFE', `SQLite ${version} is too old: ${VERSION_MIN.join('.')} is needed`)
+  return db
+}
+
+function connect(path: string, readOnly: boolean): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: BUSY_MS, readOnly })
+  } catch (cause) {
+    throw new StoreError('STORE_UNREADABLE', `Cannot open ${path}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function isOlder(version: string): boolean {
+  const parts = version.split('.').map(Number)
+  for (const [index, wanted] of VERSION_MIN.entries()) {
+    const part = parts[index] ?? 0
+    if (part !== wanted) return part < wanted
+  }
+  return false
+}
+
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

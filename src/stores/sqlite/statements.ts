@@ -1,0 +1,60 @@
+// All that is ever said to the database. Values are bound, never written into the text.
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+/** Which runs a query names; each part is off where its value is NULL. */
+const NAMED = `(:flow IS NULL OR flow = :flow) AND (:status IS NULL OR status = :status)
+  AND (:trigger IS NULL OR trigger = :trigger) AND (:fromMs IS NULL OR started_ms >= :fromMs)
+  AND (:untilMs IS NULL OR started_ms < :untilMs)
+  AND (:text IS NULL OR instr(id, :text) OR instr(coalesce(key, ''), :text) OR instr(coalesce(flow, ''), :text))`
+
+const SQL = {
+  putPlan: 'INSERT OR IGNORE INTO plans (id, text, sum) VALUES (?, ?, ?)',
+  getPlan: 'SELECT text, sum FROM plans WHERE id = ?',
+  putBlob: 'INSERT OR IGNORE INTO blobs (hash, text) VALUES (?, ?)',
+  getBlob: 'SELECT text FROM blobs WHERE hash = ?',
+  putUse: 'INSERT OR IGNORE INTO uses (run, what) VALUES (?, ?)',
+  putRun: `INSERT INTO runs (id, key, plan, flow, language, trigger, status, started_ms, ended_ms, wait, resumes, given, sum)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_ms = excluded.ended_ms, wait = excluded.wait,
+           resumes = excluded.resumes, sum = excluded.sum`,
+  runNumber: 'SELECT number FROM runs WHERE id = ?',
+  getRun: 'SELECT * FROM runs WHERE id = ?',
+  findByKey: 'SELECT * FROM runs WHERE key = ?',
+  listRuns: `SELECT * FROM runs WHERE ${NAMED} ORDER BY number DESC LIMIT :limit`,
+  countRuns: `SELECT status, count(*) AS count FROM runs WHERE ${NAMED} GROUP BY status`,
+  openRuns: 'SELECT * FROM runs WHERE ended_ms IS NULL ORDER BY number',
+  append: 'INSERT INTO log (run, seq, text, sum) VALUES (?, ?, ?, ?)',
+  events: 'SELECT seq, text, sum FROM log WHERE run = ? ORDER BY seq',
+  oldRuns: `SELECT number FROM runs WHERE ended_ms IS NOT NULL
+            AND ended_ms < CASE status WHEN 'failed' THEN ? ELSE ? END ORDER BY ended_ms LIMIT ?`,
+  oldestRuns: 'SELECT number FROM runs WHERE ended_ms IS NOT NULL ORDER BY ended_ms LIMIT ?',
+  countEnded: 'SELECT count(*) AS count FROM runs WHERE ended_ms IS NOT NULL',
+  pages: `SELECT (page_count - freelist_count) * page_size AS bytes
+          FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`,
+  usesOf: 'SELECT what FROM uses WHERE run = ?',
+  dropUses: 'DELETE FROM uses WHERE run = ?',
+  dropLog: 'DELETE FROM log WHERE run = ?',
+  dropRun: 'DELETE FROM runs WHERE number = ?',
+  isUsed: 'SELECT 1 FROM uses WHERE what = ? LIMIT 1',
+  dropBlob: 'DELETE FROM blobs WHERE hash = ?',
+  dropPlans: 'DELETE FROM plans WHERE id NOT IN (SELECT plan FROM runs) AND id NOT IN (SELECT what FROM uses)',
+} as const
+
+export type Statements = { readonly [name in keyof typeof SQL]: StatementSync }
+
+/** Each is prepared when it is first asked for: a short run needs few of them. */
+export function createStatements(db: DatabaseSync): Statements {
+  const prepared: { [name: string]: StatementSync } = {}
+  for (const [name, text] of Object.entries(SQL)) {
+    Object.defineProperty(prepared, name, {
+      configurable: true,
+      get(): StatementSync {
+        const value = db.prepare(text)
+        Object.defineProperty(prepared, name, { value })
+        return value
+      },
+    })
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one statement for each name
+  return prepared as Statements
+}
