@@ -9,15 +9,20 @@ import type { Given } from './operation.ts'
 type Said = Pick<Given<typeof inputFlags>, 'input' | 'input-json' | 'input-yaml' | 'set' | 'arg'>
 
 /** The input: one of its sources, `{}` without any, and single values on top. */
-export async function readInput(intake: Intake, flags: Said): Promise<Json | undefined> {
-  const base = await readBase(intake, flags)
+export function readInput(intake: Intake, flags: Said): Promise<Json | undefined> {
+  return readInputOn(intake, flags, {})
+}
+
+/** The same, with `otherwise` where no source of it was said. */
+export async function readInputOn(intake: Intake, flags: Said, otherwise: Json): Promise<Json | undefined> {
+  const base = await readBase(intake, flags, otherwise)
   return [...flags.set, ...flags.arg].reduce(
     (input, said) => (input === undefined ? undefined : withValue(intake, input, said)),
     base,
   )
 }
 
-async function readBase(intake: Intake, flags: Said): Promise<Json | undefined> {
+async function readBase(intake: Intake, flags: Said, otherwise: Json): Promise<Json | undefined> {
   const { input: file, 'input-json': json, 'input-yaml': yaml } = flags
   const names = (['input', 'input-json', 'input-yaml'] as const).filter((name) => flags[name] !== null)
   if (names.length > 1) {
@@ -31,7 +36,7 @@ async function readBase(intake: Intake, flags: Said): Promise<Json | undefined> 
   if (file !== null) return intake.data(file)
   if (json !== null) return readJson(intake, json)
   if (yaml !== null) return intake.parse(intake.named({ text: yaml, file: '--input-yaml' }))
-  return {}
+  return otherwise
 }
 
 function readJson(intake: Intake, text: string): Json | undefined {

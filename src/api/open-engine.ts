@@ -1,13 +1,13 @@
 // An engine as a program embeds it: it compiles texts, starts runs, and is closed.
 import type { Component, Components } from '../components/component.ts'
 import type { CompileOptions } from '../dialects/dialect.ts'
-import { createEngine, type Engine } from '../engine/engine.ts'
+import { createEngine, type Engine, type StartOptions } from '../engine/engine.ts'
 import type { Limits } from '../engine/limits.ts'
 import { shortSecrets } from '../engine/variables.ts'
 import type { Json } from '../lib/json.ts'
 import { after } from '../lib/maybe-async.ts'
 import { fromJson } from '../source/from-json.ts'
-import type { Store } from '../stores/store.ts'
+import type { Retention, Store } from '../stores/store.ts'
 import { compileFlow, compileTree, FlowProblems, prepareFor, type Flow, type Problems } from './flow.ts'
 import { toComponents, type ComponentFunction } from './component.ts'
 import type { RunOutcome } from './outcome.ts'
@@ -30,6 +30,8 @@ export type OpenOptions = {
   /** `unconfined`: Python of flows may run where no sandbox can be had, and then sees the machine. */
   readonly python?: 'confined' | 'unconfined'
   readonly limits?: Partial<Limits>
+  /** How long ended runs are kept: 30 days, failed ones 90, 10 GiB in all if not given. */
+  readonly retention?: Partial<Retention>
 }
 
 /** What a run is given. */
@@ -49,6 +51,7 @@ export type InnerRunOptions = RunOptions & {
   /** What they need to go on with the run in another process. */
   readonly ground?: Json
   readonly callsMax?: number | null
+  readonly reused?: StartOptions['reused']
   /** The flow's text, to be kept with the run. */
   readonly source?: string
 }
@@ -98,11 +101,18 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   const arrange =
     options.arrange ?? ((all, given) => defaultSettings.route({ builtins: all, given, modules: new Map() }))
   const components = arrange(builtins.components, toComponents(options.components ?? {}))
-  const engine = createEngine({ store, components, limits, checksOutputs, texts: () => parts.texts() })
+  const engine = createEngine({
+    store,
+    components,
+    limits,
+    checksOutputs,
+    texts: () => parts.texts(),
+    retention: options.retention ?? {},
+  })
 
   async function start(flow: Flow | Problems, given: InnerRunOptions = {}): Promise<Run> {
     if (flow.kind === 'problems') throw new FlowProblems(flow.problems)
-    const { key = null, timeoutMs = null, ground = null, callsMax = null, source = null } = given
+    const { key = null, timeoutMs = null, ground = null, callsMax = null, source = null, reused = null } = given
     const { input, variables } = await checkGiven(flow, withSecrets(flow.plan, given))
     const program = engine.link(flow.plan, flow.id)
     const run = await engine.start(program, {
@@ -113,6 +123,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
       ground,
       callsMax,
       source,
+      reused,
       flow: flow.name,
       language: flow.language,
     })
@@ -139,6 +150,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   }
 
   if (store.traits.durable && options.resumes !== false) await resumeAll()
+  const control = store.place === null || store.traits.instant ? null : controlLater(engine, store.place)
   return {
     components,
     core: engine,
@@ -147,9 +159,28 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     start,
     run: async (flow, given) => (await start(flow, given)).result(),
     async close() {
+      control?.()
       await engine.close()
       await builtins.close()
     },
+  }
+}
+
+/** A process that is over soon needs nobody to ask it anything. */
+const CONTROL_AFTER_MS = 100
+
+function controlLater(engine: Engine, place: string): () => void {
+  let close: (() => void) | null = null
+  let isClosed = false
+  const timer = setTimeout(async () => {
+    const { openControl } = await import('./control.ts')
+    if (!isClosed) close = openControl(engine, place)
+  }, CONTROL_AFTER_MS)
+  timer.unref()
+  return () => {
+    isClosed = true
+    clearTimeout(timer)
+    close?.()
   }
 }
 

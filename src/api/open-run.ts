@@ -1,6 +1,6 @@
 // One run of a store, for those who only look at it.
 import { quote } from '../lib/quote.ts'
-import type { Store } from '../stores/store.ts'
+import type { RunRow, Store } from '../stores/store.ts'
 import type { Intake } from './intake.ts'
 import { type InnerEngine, openEngineWith } from './open-engine.ts'
 import type { Given, Host } from './operation.ts'
@@ -26,6 +26,11 @@ export async function withRun<T>(
     await engine.close()
     return answer
   })
+}
+
+/** The row of a run by its id, or a part of that which only it has. */
+export async function findRun(store: Store, id: string): Promise<RunRow | null> {
+  return store.getRun(await wholeId(store, id))
 }
 
 /** The end of an id is enough where it is of one run only. */

@@ -103,6 +103,7 @@ export async function prepare(intake: Intake, file: string, flags: RunFlags, hos
       allowNet: [...toAllowNet(intake, flags['allow-net']), ...settings.allowNet],
       callsMax: flags['max-concurrency'] ?? settings.callsPerRunMax,
       python: settings.python,
+      retention: settings.retention,
     },
     host,
   )

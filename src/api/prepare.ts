@@ -11,7 +11,7 @@ import { compileTree, prepareFor, type Flow, type Problems } from './flow.ts'
 import type { Intake, Tree } from './intake.ts'
 import { openEngineWith, type InnerEngine } from './open-engine.ts'
 import type { Host } from './operation.ts'
-import type { Store } from '../stores/store.ts'
+import type { Retention, Store } from '../stores/store.ts'
 import type { Stubs } from './parts.ts'
 
 /** What flows run on: a configuration and components. */
@@ -144,6 +144,7 @@ export type OpenOn = {
   readonly callsMax: number | null
   /** Whether Python of flows may run without a sandbox; if not given, it may not. */
   readonly python?: 'confined' | 'unconfined'
+  readonly retention?: Partial<Retention>
 }
 
 /** Whoever has pressed Ctrl-C waits for it. */
@@ -152,7 +153,16 @@ const CLOSE_MS_MAX = 2_000
 /** An engine on `ground`, with stubs in front of it. */
 export async function openOn(
   ground: Ground,
-  { store = 'memory', relaxed = false, stubs, stubsOnly, allowNet, callsMax, python = 'confined' }: OpenOn,
+  {
+    store = 'memory',
+    relaxed = false,
+    stubs,
+    stubsOnly,
+    allowNet,
+    callsMax,
+    python = 'confined',
+    retention = {},
+  }: OpenOn,
   host: Host,
 ): Promise<InnerEngine> {
   const { settings, folder, given, modules } = ground
@@ -166,6 +176,7 @@ export async function openOn(
     rootDir: resolve(folder, settings.workingDirectory ?? '.'),
     allowNet,
     python,
+    retention,
     arrange,
     compile: settings.compile,
     checksOutputs: true,

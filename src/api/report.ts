@@ -1,5 +1,7 @@
 // What happened in a run, for programs: the steps of the file in its order, each with its state, cause, times and values.
 import { inputOf, scopeOf, type RunRecord, type StepRecord, type TaskRecord } from '../core/summary.ts'
+import type { State } from '../core/state.ts'
+import { type Wait, waitOf } from '../core/waits.ts'
 import type { Json } from '../lib/json.ts'
 import type { ErrorInfo } from '../plan/cause.ts'
 import { toShown, type Value } from '../plan/leaf.ts'
@@ -32,6 +34,10 @@ export type StepReport = TaskReport & {
   readonly input: Json
   readonly startedAtMs: number | null
   readonly endedAtMs: number | null
+  /** The run whose result of it was taken over; `null`: it was done in this one. */
+  readonly reusedFrom: string | null
+  /** What a step that has not ended waits for; `null` where it works, has ended, or nobody asked for it yet. */
+  readonly waitsFor: ShownWait | null
   /** The items of a loop; `null` for other steps. */
   readonly items: readonly (TaskReport & { readonly index: number })[] | null
 }
@@ -45,18 +51,40 @@ type TaskReport = {
   readonly error: (ErrorInfo & { readonly item?: number }) | null
 }
 
-export function toReport(row: RunRow, program: Program, record: RunRecord, warnings: readonly Warning[]): Report {
+export type ShownWait =
+  | { readonly waitsFor: 'steps'; readonly steps: readonly string[] }
+  | { readonly waitsFor: 'slot' | 'decision' }
+  | { readonly waitsFor: 'retry' | 'timer'; readonly untilMs: number }
+  | { readonly waitsFor: 'secret'; readonly name: string }
+
+/** @param state Of a run that has not ended. */
+export function toReport(
+  row: RunRow,
+  program: Program,
+  record: RunRecord,
+  warnings: readonly Warning[],
+  state: State | null,
+): Report {
   const { id, plan, language, status, trigger, startedAtMs, endedAtMs } = row
   const scope = scopeOf(record)
   return {
     run: { id, flow: plan, language, status, trigger, startedAtMs, endedAtMs, warnings },
     outcome: record.outcome === null ? null : showOutcome(record.outcome, program),
-    steps: record.steps.map((step, index) => stepReport(step, index, program, record, scope)),
+    steps: record.steps.map((step, index) => ({
+      ...stepReport(step, index, program, record, scope),
+      waitsFor: state === null ? null : showWait(waitOf(state, index), row, program),
+    })),
   }
 }
 
-function stepReport(step: StepRecord, index: number, program: Program, record: RunRecord, scope: Scope): StepReport {
-  const { id, startedAtMs, endedAtMs, items, attempts } = step
+function stepReport(
+  step: StepRecord,
+  index: number,
+  program: Program,
+  record: RunRecord,
+  scope: Scope,
+): Omit<StepReport, 'waitsFor'> {
+  const { id, startedAtMs, endedAtMs, items, attempts, reusedFrom } = step
   const isStarted = attempts > 0
   return {
     id,
@@ -64,8 +92,17 @@ function stepReport(step: StepRecord, index: number, program: Program, record: R
     input: shownOrNull(items === null ? inputOf(program, record, scope, index) : undefined),
     startedAtMs: isStarted ? startedAtMs : null,
     endedAtMs: isStarted ? endedAtMs : null,
+    reusedFrom,
     items: items === null ? null : items.map((item, itemIndex) => ({ index: itemIndex, ...taskReport(item, program) })),
   }
+}
+
+/** A step that could start but for its run, which lacks a secret, waits for that. */
+function showWait(wait: Wait | null, { waitsFor }: RunRow, program: Program): ShownWait | null {
+  if (wait?.waitsFor === 'steps')
+    return { waitsFor: 'steps', steps: wait.steps.map((step) => program.steps[step]?.id ?? String(step)) }
+  if (wait?.waitsFor === 'slot' && waitsFor?.kind === 'secret') return { waitsFor: 'secret', name: waitsFor.name }
+  return wait
 }
 
 function taskReport({ status, cause, attempts, output, error }: TaskRecord, program: Program): TaskReport {

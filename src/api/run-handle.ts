@@ -33,6 +33,8 @@ export type Run = {
   cancel(reason?: string): Promise<RunOutcome>
   /** What has happened up to now. */
   report(): Promise<Report>
+  /** The same as it is recorded, with the program that ran. */
+  record(): Promise<{ readonly program: Program; readonly record: RunRecord }>
   /** What a step that has not ended waits for; `null` where there is nothing to wait for. */
   waitsFor(step: string): Wait | null
 }
@@ -62,12 +64,8 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
     allWarnings: async () => (program.mayNote ? withNotes(warnings, notesOf(program, await recordNow())) : warnings),
     result,
     async endOrRest() {
-      for (let stored = live?.nextStored(); live !== null && live.outcome === null; stored = live.nextStored()) {
-        const { waitsFor } = live.row
-        if (!live.isRowNew && waitsFor !== null && waitsFor.kind !== 'timer') return waitsFor
-        await Promise.race([stored, live.result()])
-      }
-      return result()
+      const rest = live === null ? null : await restOrEnd(live)
+      return rest ?? result()
     },
     async *events() {
       const view = new EventView(program.plan, (plan) => engine.planOf(plan))
@@ -84,13 +82,26 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
     async report() {
       const record = await recordNow()
       const row = live?.row ?? (await engine.store.getRun(id)) ?? rowOf(started)
-      return toReport(row, program, record, withNotes(warnings, notesOf(program, record)))
+      const state = live?.outcome === null ? live.state : row.endedAtMs === null ? await engine.stateOf(row) : null
+      return toReport(row, program, record, withNotes(warnings, notesOf(program, record)), state)
     },
+    record: async () => ({ program, record: await recordNow() }),
     waitsFor(step) {
       const index = program.steps.findIndex((candidate) => candidate.id === step)
       return live === null || index < 0 ? null : waitOf(live.state, index)
     },
   }
+}
+
+/** What a run has come to rest on; `null` when it has ended. */
+async function restOrEnd(live: LiveRun): Promise<RunWait | null> {
+  while (live.outcome === null) {
+    const stored = live.nextStored()
+    const { waitsFor } = live.row
+    if (!live.isRowNew && waitsFor !== null && waitsFor.kind !== 'timer') return waitsFor
+    await Promise.race([stored, live.result()])
+  }
+  return null
 }
 
 function rowOf(started: LiveRun | RunRow): RunRow {

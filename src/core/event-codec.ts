@@ -28,6 +28,7 @@ const KINDS: readonly (readonly [kind: Event['kind'], ...fields: readonly string
   ['run-finished', 'atMs', 'outcome'],
   ['task-parked', 'atMs', 'frame', 'step', 'lane'],
   ['task-unparked', 'atMs', 'frame', 'step', 'lane'],
+  ['steps-reused', 'atMs', 'run', 'steps'],
 ]
 const NUMBERS: ReadonlyMap<string, number> = new Map(KINDS.map(([kind], number) => [kind, number]))
 

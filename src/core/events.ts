@@ -60,6 +60,8 @@ export type Event =
   /** Its outcome follows from its state, except where large values had to be loaded to tell. */
   | { readonly kind: 'frame-ended'; readonly atMs: number; readonly child: number; readonly outcome: Outcome | null }
   | { readonly kind: 'run-resumed'; readonly atMs: number }
+  /** What follows of these steps, by index, is how they ended in run `run`. */
+  | { readonly kind: 'steps-reused'; readonly atMs: number; readonly run: string; readonly steps: readonly number[] }
   /** What ran has failed, what had not started is skipped. */
   | { readonly kind: 'run-stopped'; readonly atMs: number; readonly how: StopKind; readonly reason: string | null }
   | { readonly kind: 'run-finished'; readonly atMs: number; readonly outcome: Outcome }

@@ -86,6 +86,8 @@ export function evolve(state: State, event: Event): void {
       return openFrame(state, event)
     case 'frame-ended':
       return endFrame(state, frameOf(state, event.child), event.outcome)
+    case 'steps-reused':
+      return
     case 'run-resumed':
       state.resumes += 1
       return forEachHome(state, countLost)

@@ -25,7 +25,12 @@ export type TaskRecord = {
   endedAtMs: number | null
 }
 
-export type StepRecord = TaskRecord & { readonly id: string; items: TaskRecord[] | null }
+export type StepRecord = TaskRecord & {
+  readonly id: string
+  items: TaskRecord[] | null
+  /** The run in which it ended as it did; `null`: this one. */
+  reusedFrom: string | null
+}
 
 export type RunRecord = {
   readonly steps: readonly StepRecord[]
@@ -46,7 +51,7 @@ export function summarize(program: Program, events: Iterable<Event>): RunRecord 
 
 /** A record of a run that has not begun. */
 function newRecord(program: Program): RunRecord {
-  const steps = program.steps.map(({ id }): StepRecord => ({ id, ...newTask(), items: null }))
+  const steps = program.steps.map(({ id }): StepRecord => ({ id, ...newTask(), items: null, reusedFrom: null }))
   return { steps, outcome: null, startedAtMs: 0, endedAtMs: null, input: null, variables: new Map() }
 }
 
@@ -84,6 +89,12 @@ function note(record: RunRecord, event: Event): void {
       return
     case 'run-resumed':
       for (const step of record.steps) for (const task of step.items ?? [step]) countLost(task)
+      return
+    case 'steps-reused':
+      for (const index of event.steps) {
+        const step = record.steps[index]
+        if (step !== undefined) step.reusedFrom = event.run
+      }
       return
     case 'frame-ended':
       return

@@ -1,7 +1,10 @@
 // Starts, stops and finds runs. What they decide is done by the loop (`loop.ts`); what a surface offers is made of this.
 import { uuidv7 } from 'uuidv7'
 import type { Components } from '../components/component.ts'
-import type { Outcome } from '../core/events.ts'
+import { advance } from '../core/advance.ts'
+import type { Event, Outcome } from '../core/events.ts'
+import { evolve } from '../core/evolve.ts'
+import { settle } from '../core/settle.ts'
 import type { StopKind } from '../core/facts.ts'
 import { restOf } from '../core/rest.ts'
 import { newState, NO_VARIABLES, type State } from '../core/state.ts'
@@ -13,15 +16,16 @@ import type { Texts } from '../plan/names.ts'
 import type { Value } from '../plan/leaf.ts'
 import { LANES_DEFAULT, link as linkPlan, type Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
-import { NOTHING_GIVEN, type RunRow, type Store } from '../stores/store.ts'
+import { NOTHING_GIVEN, RETENTION, type Retention, type RunRow, type Store } from '../stores/store.ts'
+import { Turn } from '../core/turn.ts'
 import { createAlarms } from './alarms.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { EngineError } from './errors.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { LiveRun } from './live-run.ts'
-import { createLoop, nameOf } from './loop.ts'
+import { createLoop, nameOf, rowStatus } from './loop.ts'
 import { recover, type Recovered } from './recover.ts'
-import { createSecrets } from './secrets.ts'
+import { createSecrets, spilledIn } from './secrets.ts'
 import { createValues } from './values.ts'
 import { sealVariables } from './variables.ts'
 
@@ -34,6 +38,8 @@ export type EngineOptions = {
   readonly texts?: () => Texts
   /** Checks every output of a component to its last leaf, rather than only that it is data at all. */
   readonly checksOutputs?: boolean
+  /** How long ended runs are kept. */
+  readonly retention?: Partial<Retention>
 }
 
 type Variables = { readonly [name: string]: Json }
@@ -51,6 +57,8 @@ export type StartOptions = {
   readonly ground?: Json
   /** The flow's text, kept with the run. */
   readonly source?: string | null
+  /** An earlier run, and how steps ended there that are not done again. */
+  readonly reused?: { readonly run: string; readonly events: readonly Event[] } | null
   readonly flow?: string | null
   readonly language?: string
   readonly trigger?: string
@@ -76,10 +84,16 @@ export type Engine = {
   unpause(run: LiveRun): Promise<void>
   /** What becomes of steps of which nobody knows whether they were done; answers those that were decided. */
   decide(run: LiveRun, decisions: readonly NamedDecision[]): Promise<readonly string[]>
+  /** Ends a run on which no process is at work. */
+  stopStored(row: RunRow, reason: string | null): Promise<void>
+  /** The same for pausing it. */
+  pauseStored(row: RunRow, reason: string | null): Promise<void>
   /** Ends a run now; resolved when that is stored. */
   stop(run: LiveRun, how: StopKind, reason: string | null): Promise<Outcome>
   /** A value of a run as its caller gets it: large parts read, secrets masked. */
   reveal(run: LiveRun | null, value: Value): Promise<Json>
+  /** How a run stands on which no process of this engine works; `null` where its log cannot be read. */
+  stateOf(row: RunRow): Promise<State | null>
   /** A run that has not ended. */
   live(id: string): LiveRun | null
   /** Admits no more runs and gives everything back. Runs in memory end first; of stored ones only what works at the moment, and the next engine goes on with them. */
@@ -104,11 +118,15 @@ export type NamedDecision = {
 /** Processes that may take up a run one after another before one of them has an outcome of it. */
 const RESUMES_MAX = 3
 
+/** Runs that end between two looks at what is too old. */
+const FORGET_EVERY = 1_000
+
 /** Plans that stay linked; a run keeps its own. */
 const PROGRAMS_MAX = 1_000
 
 export function createEngine(options: EngineOptions): Engine {
   const { store, components, clock = systemClock, checksOutputs = false, texts } = options
+  const keep: Retention = { ...RETENTION, ...options.retention }
   const limits: Limits = { ...LIMITS, ...options.limits }
   const alarms = createAlarms(clock)
   const values = createValues(store, checksOutputs)
@@ -133,6 +151,7 @@ export function createEngine(options: EngineOptions): Engine {
   let isClosing = false
   let onIdle: (() => void) | null = null
   let closing: Promise<void> | null = null
+  let ended = 0
 
   function link(plan: Plan, given?: string): Program {
     const id = given ?? planIds.get(plan) ?? planId(plan)
@@ -180,13 +199,38 @@ export function createEngine(options: EngineOptions): Engine {
     const run = new LiveRun(row, newState(program), createSecrets(secrets), row.given.callsMax ?? limits.callsPerRunMax)
     runs.set(run.id, run)
     const input = await admitInput(run, program, given.input)
-    if (given.source != null) await store.putBlob(sha256(given.source), given.source, run.id)
+    const { source = null } = given
+    if (source !== null) await store.putBlob(sha256(source), source, run.id)
     limitRun(run)
-    loop.post(run, { kind: 'begin', input, variables })
+    if (given.reused) await beginFrom(run, given.reused, { input, variables })
+    else loop.post(run, { kind: 'begin', input, variables })
     const started = run.started()
     loop.pump()
     await started
     return run
+  }
+
+  /** The run begins where steps have ended already, as if it had been left there. */
+  async function beginFrom(
+    run: LiveRun,
+    { run: from, events }: NonNullable<StartOptions['reused']>,
+    { input, variables }: { readonly input: Value; readonly variables: { readonly [name: string]: Value } },
+  ): Promise<void> {
+    const atMs = clock.nowMs()
+    const steps = [...new Set(events.flatMap((event) => ('step' in event ? event.step : [])))]
+    const start: readonly Event[] = [
+      { kind: 'run-started', atMs, plan: run.row.plan, input, variables },
+      { kind: 'steps-reused', atMs, run: from, steps },
+      ...events,
+    ]
+    for (const hash of start.flatMap((event) => spilledIn(valueOf(event)))) await store.getBlob(hash, run.id)
+    for (const event of start) evolve(run.state, event)
+    const turn = new Turn(run.state)
+    settle(turn, run.state, atMs)
+    run.lastMs = atMs
+    if (run.state.outcome !== null) run.setRow({ status: rowStatus(run.state.outcome), endedAtMs: atMs })
+    loop.adopt(run, [...start, ...turn.events.toArray()], turn.effects.toArray())
+    loop.post(run, { kind: 'slots-freed' })
   }
 
   async function resume(row: RunRow, { variables = {}, isForced = false }: ResumeOptions = {}): Promise<LiveRun> {
@@ -248,6 +292,16 @@ export function createEngine(options: EngineOptions): Engine {
     throw new EngineError('SECRET_NOT_FOUND', `Run ${row.id} goes on when it is given the secret "${name}" again`)
   }
 
+  async function stopStored(row: RunRow, reason: string | null): Promise<void> {
+    const { state, events } = await load(row)
+    const turn = new Turn(state)
+    const nowMs = Math.max(clock.nowMs(), events.at(-1)?.atMs ?? 0)
+    const moment = { nowMs, chance: () => clock.chance(), slots: 0 }
+    advance(turn, state, [{ kind: 'stop-asked', how: 'cancelled', reason }], moment)
+    const ended: RunRow = { ...row, status: 'cancelled', endedAtMs: nowMs, waitsFor: null, resumes: 0 }
+    await store.append([{ run: row.id, firstSeq: events.length, events: turn.events.toArray(), row: ended }])
+  }
+
   async function putRow(row: RunRow): Promise<void> {
     await store.append([{ run: row.id, firstSeq: 0, events: [], row }])
   }
@@ -303,11 +357,18 @@ export function createEngine(options: EngineOptions): Engine {
     run.dropAlarms()
     run.tell(outcome)
     forget(run)
+    ended += 1
+    if (store.traits.durable && ended % FORGET_EVERY === 0) void forgetOld()
   }
 
   function forget(run: LiveRun): void {
     runs.delete(run.id)
     if (runs.size === 0) onIdle?.()
+  }
+
+  /** What cannot be forgotten now is forgotten later. */
+  async function forgetOld(): Promise<void> {
+    if (broken === null && loop.held === null) await Promise.resolve(store.forget(keep, clock.nowMs())).catch(onBroken)
   }
 
   function onRefused(run: LiveRun, error: EngineError): void {
@@ -343,6 +404,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (const run of runs.values()) run.breakDown(left)
     runs.clear()
     alarms.close()
+    if (store.traits.durable && ended > 0) await forgetOld()
     await store.close()
   }
 
@@ -355,11 +417,14 @@ export function createEngine(options: EngineOptions): Engine {
     pause: (run, reason) => changeRow(run, { status: 'paused', waitsFor: { kind: 'user', reason } }),
     unpause: (run) => changeRow(run, { status: 'running', waitsFor: null }),
     decide,
+    stopStored,
+    pauseStored: (row, reason) => putRow({ ...row, status: 'paused', waitsFor: { kind: 'user', reason } }),
     stop(run, how, reason) {
       loop.post(run, { kind: 'stop-asked', how, reason })
       return run.result()
     },
     reveal: (run, value) => values.reveal(run, value),
+    stateOf: async (row) => (await recover(row, store, link, clock.nowMs()).catch(() => null))?.state ?? null,
     live: (id) => runs.get(id) ?? null,
     close,
   }
@@ -376,7 +441,9 @@ function newRow(program: Program, given: StartOptions, nowMs: number): RunRow {
     timeoutMs = null,
     callsMax = null,
     ground = null,
+    reused = null,
   } = given
+  const from = reused?.run ?? null
   const deadlineMs = timeoutMs === null ? null : nowMs + timeoutMs
   return {
     id: uuidv7(),
@@ -391,13 +458,19 @@ function newRow(program: Program, given: StartOptions, nowMs: number): RunRow {
     waitsFor: null,
     resumes: 0,
     given:
-      deadlineMs === null && callsMax === null && ground === null
+      deadlineMs === null && callsMax === null && ground === null && from === null
         ? NOTHING_GIVEN
-        : { deadlineMs, callsMax, ground, from: null },
+        : { deadlineMs, callsMax, ground, from },
   }
 }
 
 function pausedText({ id, waitsFor }: RunRow): string {
   const reason = waitsFor !== null && 'reason' in waitsFor ? waitsFor.reason : null
   return `Run ${id} is paused${reason === null ? '' : `: ${reason}`}`
+}
+
+/** All values of an event, as one. */
+function valueOf(event: Event): Value {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- events hold nothing but values
+  return event as unknown as Value
 }

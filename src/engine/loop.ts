@@ -9,7 +9,7 @@ import { isTaskOpen } from '../core/answers.ts'
 import { isOutcome } from '../core/elide.ts'
 import { type ParkedTask, type Rest, restOf } from '../core/rest.ts'
 import type { Effect, RunTask } from '../core/effects.ts'
-import type { Outcome } from '../core/events.ts'
+import type { Event, Outcome } from '../core/events.ts'
 import type { Fact, Moment } from '../core/facts.ts'
 import { Turn } from '../core/turn.ts'
 import { unreachable } from '../lib/assert.ts'
@@ -48,6 +48,8 @@ export type Loop = {
   post(run: LiveRun, fact: Fact): void
   /** Decides what has arrived right now. */
   pump(): void
+  /** Takes up what a run has decided elsewhere: it is stored, and its effects are performed. */
+  adopt(run: LiveRun, events: readonly Event[], effects: readonly Effect[]): void
   /** Begins no more tasks; resolved when those at work have answered and that is stored, or after `graceMs`. */
   drain(graceMs: number): Promise<void>
   /** Why nothing can be stored at the moment; `null`: it can. */
@@ -287,6 +289,11 @@ export function createLoop(ports: LoopPorts): Loop {
   return {
     post,
     pump,
+    adopt(run, events, effects) {
+      committer.hand(run, events)
+      for (const effect of effects) owe(run, effect)
+      committer.flush()
+    },
     drain(graceMs) {
       return new Promise((resolve) => {
         onQuiet = resolve
@@ -304,7 +311,8 @@ function isWork({ kind }: Effect): boolean {
   return kind !== 'wake-at'
 }
 
-function rowStatus({ outcome }: Outcome): RunRow['status'] {
+/** What a list of runs says of this end. */
+export function rowStatus({ outcome }: Outcome): RunRow['status'] {
   return outcome === 'success' || outcome === 'skipped' ? 'completed' : outcome
 }
 

@@ -103,3 +103,14 @@ export function toShown(value: Value): Json {
 function showSealed(leaf: Sealed): string {
   return leaf.parts.map((part) => (typeof part === 'string' ? part : MASK)).join('')
 }
+
+/** Whether `value` is a mapping, and no leaf. */
+export function isValueRecord(value: Value | undefined): value is ValueRecord {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !isList(value) &&
+    !(value instanceof Sealed) &&
+    !(value instanceof Spilled)
+  )
+}

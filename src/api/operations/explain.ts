@@ -1,10 +1,11 @@
 // Says in words what a flow does; with a step, what decides on that step and what it would be given.
+import { existsSync } from 'node:fs'
 import { didYouMean } from '../../lib/did-you-mean.ts'
 import { quote } from '../../lib/quote.ts'
 import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
-import type { Flow } from '../flow.ts'
 import { Intake, type Refusal } from '../intake.ts'
 import { readInput } from '../input.ts'
+import { withRun } from '../open-run.ts'
 import type { Flags, Given, Host, Operation } from '../operation.ts'
 import { folderOf, prepareFlow, prepareGround } from '../prepare.ts'
 import { begin, prepare } from '../prepare-run.ts'
@@ -19,12 +20,27 @@ const flags = {
 
 export const explain: Operation<typeof flags, Text | Refusal> = {
   name: 'explain',
-  summary: 'Say in words what a flow does',
-  operand: { name: 'FLOW', count: 'one' },
+  summary: 'Say in words what a flow does, or why a run, or a step of it, stands as it does',
+  operand: { name: 'FLOW | RUN [STEP]', count: 'any' },
   flags,
   example: 'millrace explain examples/orders/flow.yaml',
-  async handler([file = '-'], given, host) {
+  async handler([file, step = null, ...others], given, host) {
     const intake = new Intake(host)
+    if (file === undefined || others.length > 0)
+      intake.refuse(
+        'INVALID_COMMAND_LINE',
+        'Cannot tell what to explain',
+        'Write one flow, or one run and, if wanted, one step of it',
+      )
+    if (file === undefined || intake.hasErrors) return intake.refusal()
+    if (isRun(file, intake)) return explainStored(intake, file, step ?? given.step, given, host)
+    if (step !== null)
+      intake.refuse(
+        'INVALID_COMMAND_LINE',
+        `Cannot use the argument ${quote(step)}: ${quote(file)} is a flow`,
+        `Write --step ${step}`,
+      )
+    if (intake.hasErrors) return intake.refusal()
     if (given.step !== null) return explainStep(intake, file, given.step, given, host)
     const read = await intake.tree(file)
     const ground = await prepareGround(intake, folderOf(file, host), { config: given.config, components: [] }, host)
@@ -33,6 +49,30 @@ export const explain: Operation<typeof flags, Text | Refusal> = {
     const { explainPlan } = await import('../explain-plan.ts')
     return { kind: 'text', text: explainPlan(flow.name, flow.plan) }
   },
+}
+
+/** Whatever looks like the id of a run, or the end of one, and is no file. */
+function isRun(text: string, intake: Intake): boolean {
+  return /^[\da-f-]{4,36}$/.test(text) && !existsSync(intake.resolve(text))
+}
+
+async function explainStored(
+  intake: Intake,
+  id: string,
+  step: string | null,
+  given: Given<typeof flags>,
+  host: Host,
+): Promise<Text | Refusal> {
+  const text = await withRun(intake, id, given, host, async (run) => {
+    const { explainRun, explainRunStep } = await import('../explain-run.ts')
+    const report = await run.report()
+    if (step === null) return explainRun(report)
+    const index = report.steps.findIndex((one) => one.id === step)
+    if (index < 0) refuseUnknown(intake, step, report.steps)
+    const { program, record } = await run.record()
+    return index < 0 ? null : explainRunStep(report, program, record, index)
+  })
+  return text === null ? intake.refusal() : { kind: 'text', text }
 }
 
 async function explainStep(
@@ -47,7 +87,7 @@ async function explainStep(
   const input = await readInput(intake, given)
   const index = ready === null ? -1 : ready.flow.plan.steps.findIndex((step) => step.id === id)
   const step = ready?.flow.plan.steps[index]
-  if (ready !== null && step === undefined) refuseUnknown(intake, id, ready.flow)
+  if (ready !== null && step === undefined) refuseUnknown(intake, id, ready.flow.plan.steps)
   if (ready === null || step === undefined || input === undefined || intake.hasErrors) return intake.refusal()
   const { flow, engine } = ready
   const plan = planBefore(flow.plan, step)
@@ -59,8 +99,8 @@ async function explainStep(
   return { kind: 'text', text }
 }
 
-function refuseUnknown(intake: Intake, id: string, { plan }: Flow): void {
-  const ids = plan.steps.map((step) => step.id)
+function refuseUnknown(intake: Intake, id: string, steps: readonly { readonly id: string }[]): void {
+  const ids = steps.map((step) => step.id)
   const meant = didYouMean(id, ids)
   const hint = meant === null ? `Steps of this flow: ${ids.slice(0, 20).join(', ')}` : `Did you mean ${quote(meant)}?`
   intake.refuse('UNDEFINED_STEP_REFERENCE', `Cannot find step ${quote(id)}`, hint)

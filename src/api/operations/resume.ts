@@ -5,14 +5,14 @@ import type { NamedDecision } from '../../engine/engine.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { RunRow, Store } from '../../stores/store.ts'
 import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
-import { readGround, type RunGround } from '../ground.ts'
+import { readGround } from '../ground.ts'
 import { Intake, reasonOf, type Refusal } from '../intake.ts'
 import type { InnerEngine } from '../open-engine.ts'
 import type { Flags, Given, Host, Operation } from '../operation.ts'
-import { openOn, prepareGround, readStubsFile } from '../prepare.ts'
 import type { Run } from '../run-handle.ts'
-import { readSettings, toAllowNet } from '../settings.ts'
+import { readSettings } from '../settings.ts'
 import { storeFlags, storeName, withReader } from '../stores.ts'
+import { onGround, openOnGround } from '../take-up.ts'
 import { readVariables } from '../variables.ts'
 
 const flags = {
@@ -119,7 +119,9 @@ class Work {
 
   async #goOn(store: Store, rows: readonly RunRow[], isNamed: boolean): Promise<void> {
     const intake = new Intake(this.#host)
-    const engine = await this.#open(intake, store, readGround(rows[0]?.given.ground ?? null, this.#host))
+    const on = onGround(readGround(rows[0]?.given.ground ?? null, this.#host), this.#given)
+    const shared = { ...store, close: () => undefined }
+    const engine = await openOnGround(intake, shared, on, this.#given, this.#host)
     if (engine === null) {
       const reason = intake.problems.map(({ message }) => message).join('; ')
       for (const { id } of rows) this.#left.push({ run: id, reason })
@@ -127,29 +129,6 @@ class Work {
     }
     this.#closing.unshift(() => engine.close())
     for (const row of rows) await this.#resumeOne(engine, row, isNamed)
-  }
-
-  /** What is given again goes before what the run was begun with. */
-  async #open(intake: Intake, store: Store, begun: RunGround): Promise<InnerEngine | null> {
-    const given = this.#given
-    const said = {
-      components: given.components.length > 0 ? given.components : begun.components,
-      config: given.config ?? begun.config,
-      stubs: given.stubs ?? begun.stubs,
-      'stubs-only': given['stubs-only'] || begun.stubsOnly,
-    }
-    const ground = await prepareGround(intake, begun.folder, said, this.#host)
-    const stubs = await readStubsFile(intake, said, this.#host)
-    const settings = await readSettings(intake, given.settings, this.#host)
-    const allowNet = [...toAllowNet(intake, [...begun.allowNet, ...given['allow-net']]), ...settings.allowNet]
-    if (intake.hasErrors) return null
-    const callsMax = given['max-concurrency'] ?? settings.callsPerRunMax
-    const shared = { ...store, close: () => undefined }
-    return openOn(
-      ground,
-      { store: shared, stubs, stubsOnly: said['stubs-only'], allowNet, callsMax, python: settings.python },
-      this.#host,
-    )
   }
 
   async #resumeOne(engine: InnerEngine, row: RunRow, isNamed: boolean): Promise<void> {

@@ -46,6 +46,18 @@ export const commands: { readonly [name in keyof typeof operations]: () => Promi
     const [operation, { showResumed }] = await Promise.all([operations.resume(), import('./resume.ts')])
     return toCommand(operation, {}, showResumed)
   },
+  rerun: async () => {
+    const [operation, { runFlags, showRun }] = await Promise.all([operations.rerun(), import('./run.ts')])
+    return toCommand(operation, runFlags, showRun)
+  },
+  cancel: async () => {
+    const [operation, { showControlled }] = await Promise.all([operations.cancel(), import('./controlled.ts')])
+    return toCommand(operation, {}, showControlled)
+  },
+  pause: async () => {
+    const [operation, { showControlled }] = await Promise.all([operations.pause(), import('./controlled.ts')])
+    return toCommand(operation, {}, showControlled)
+  },
   runs: async () => {
     const [operation, { runsFlags, showRuns }] = await Promise.all([operations.runs(), import('./runs.ts')])
     return toCommand(operation, runsFlags, showRuns)

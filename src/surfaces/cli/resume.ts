@@ -30,7 +30,7 @@ export const showResumed: Show<Flags, Resumed | Refusal> = async (ask, _, termin
 async function showEnd(run: Run, terminal: Terminal): Promise<number> {
   const end = await run.endOrRest()
   if ('kind' in end) {
-    terminal.say(`${terminal.colours('yellow', 'waits:')} ${run.id}: ${waitText(end, run.id)}\n`)
+    terminal.say(`${terminal.colours('yellow', 'rests:')} ${run.id} ${waitText(end, run.id)}\n`)
     await terminal.answer(`${JSON.stringify({ outcome: 'interrupted', run: run.id, waitsFor: end })}\n`)
     return FAILED
   }

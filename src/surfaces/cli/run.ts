@@ -4,11 +4,12 @@ import type { Batch } from '../../api/batch.ts'
 import type { Refusal } from '../../api/intake.ts'
 import type { Flags } from '../../api/operation.ts'
 import { isEngineClosed, type RunError, type RunOutcome } from '../../api/outcome.ts'
+import type { Rerun } from '../../api/operations/rerun.ts'
 import type { Started } from '../../api/prepare-run.ts'
 import type { Show } from './command.ts'
 import { STORE_DEFAULT } from '../../api/stores.ts'
 import { BROKEN, FAILED, INTERRUPTED, OK, WRONG } from './exit-status.ts'
-import { harmless } from './harmless.ts'
+import { harmless, oneLine } from './harmless.ts'
 import { openLines, openOutputs } from './outputs.ts'
 import { sayProblems } from './problems.ts'
 import { openProgress } from './progress.ts'
@@ -25,7 +26,7 @@ export const runFlags = {
 
 type Files = { readonly [name in 'report' | 'output' | 'events']: FileHandle | null }
 
-export const showRun: Show<typeof runFlags, Started | Batch | Refusal> = async (ask, flags, loud, host) => {
+export const showRun: Show<typeof runFlags, Started | Rerun | Batch | Refusal> = async (ask, flags, loud, host) => {
   const terminal = flags.quiet ? silenced(loud) : loud
   const { report, output, events } = flags
   const opened = await openOutputs({ report, output, events }, host.cwd)
@@ -35,6 +36,7 @@ export const showRun: Show<typeof runFlags, Started | Batch | Refusal> = async (
   const answer = await ask()
   sayProblems(answer.kind === 'problems' ? answer.problems : answer.flow.warnings, answer.texts, terminal)
   if (answer.kind === 'problems') return WRONG
+  if ('from' in answer) terminal.say(reuseText(answer))
   if (answer.kind === 'started') return showOne(answer, opened.files, terminal, signals)
   if (report !== null || events !== null) return complain(terminal, 'Cannot write --report or --events of many runs')
   return showBatch(answer, opened.files, terminal, signals)
@@ -90,6 +92,7 @@ async function showOne(
       files.report?.appendFile(`${JSON.stringify(await run.report(), null, 2)}\n`),
     ),
   ]
+  await close().catch(() => undefined) // what the run has told holds
   return isWritten.every(Boolean) ? statusOf(outcome, signals.exitStatus) : BROKEN
 }
 
@@ -119,6 +122,14 @@ async function interrupt(
   await close().catch(() => undefined)
   await tell({ outcome: 'interrupted', run }, terminal)
   process.exit(signals.exitStatus ?? INTERRUPTED)
+}
+
+/** What a rerun takes over, and what it does again, and why. */
+function reuseText({ from, steps }: Rerun): string {
+  const kept = steps.flatMap(({ id, again }) => (again === null ? oneLine(id) : []))
+  const done = steps.flatMap(({ id, again }) => (again === null ? [] : `${oneLine(id)} (${oneLine(again)})`))
+  const none = (list: readonly string[]): string => (list.length === 0 ? 'nothing' : list.join(', '))
+  return `Takes over from ${from}: ${none(kept)}\nDoes again: ${none(done)}\n`
 }
 
 function unfinishedText(runs: readonly string[], store: string): string {

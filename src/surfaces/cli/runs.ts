@@ -30,6 +30,6 @@ export const showRuns: Show<typeof runsFlags, Listing | Refusal> = async (ask, {
 function lineOf({ id, status, flow, startedAtMs, endedAtMs, waitsFor }: Listing['runs'][number]): string {
   const started = new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ')
   const took = endedAtMs === null ? 'unfinished' : durationText(endedAtMs - startedAtMs)
-  const waits = waitsFor === null ? '' : `  waits for ${waitText(waitsFor, id)}`
+  const waits = waitsFor === null ? '' : `  ${waitText(waitsFor, id)}`
   return `${id}  ${status.padEnd(9)}  ${started}  ${took}${flow === null ? '' : `  ${oneLine(flow)}`}${waits}\n`
 }

@@ -3,20 +3,20 @@ import { unreachable } from '../../lib/assert.ts'
 import type { RunWait } from '../../api/run-handle.ts'
 import { oneLine } from './harmless.ts'
 
-/** @example `a decision about mail: millrace resume RUN --decide 'mail=retry|fail|done:JSON'` */
+/** @example `waits for a decision about mail: millrace resume RUN --decide 'mail=retry|fail|done:JSON'` */
 export function waitText(wait: RunWait, run: string): string {
   switch (wait.kind) {
     case 'timer':
-      return `until ${new Date(wait.untilMs).toISOString()}`
+      return `waits until ${new Date(wait.untilMs).toISOString()}`
     case 'secret':
-      return `the secret ${oneLine(wait.name)}: millrace resume ${run} --secret ${oneLine(wait.name)}`
+      return `waits for the secret ${oneLine(wait.name)}: millrace resume ${run} --secret ${oneLine(wait.name)}`
     case 'user':
       return `paused${wait.reason === null ? '' : ` (${oneLine(wait.reason)})`}: millrace resume ${run}`
     case 'quarantine':
       return `set aside (${oneLine(wait.reason)}): millrace resume ${run}`
     case 'decision': {
       const [first = ''] = wait.steps
-      return `a decision about ${wait.steps.map(oneLine).join(', ')}: millrace resume ${run} --decide '${oneLine(first)}=retry|fail|done:JSON'`
+      return `waits for a decision about ${wait.steps.map(oneLine).join(', ')}: millrace resume ${run} --decide '${oneLine(first)}=retry|fail|done:JSON'`
     }
     default:
       return unreachable(wait)

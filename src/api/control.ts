@@ -1,0 +1,117 @@
+// How other processes ask the one that owns a file: a socket beside the file that only its user can open.
+// One line of JSON is asked, one is answered, and that ends the connection.
+import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { createHash } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Engine } from '../engine/engine.ts'
+import { EngineError } from '../engine/errors.ts'
+import { isRecord, type Json } from '../lib/json.ts'
+
+/** What can be asked of a run. */
+export type Ask = { readonly ask: 'cancel' | 'pause' | 'resume'; readonly run: string; readonly reason: string | null }
+export type Answered = { readonly isDone: true } | { readonly isDone: false; readonly reason: string }
+
+const ASK_LENGTH_MAX = 65_536
+const ANSWER_MS_MAX = 30_000
+/** The system allows 107 bytes. */
+const SOCKET_PATH_LENGTH_MAX = 100
+
+function socketOf(place: string): string {
+  const beside = `${resolve(place)}.sock`
+  if (beside.length <= SOCKET_PATH_LENGTH_MAX) return beside
+  const name = createHash('sha256').update(beside).digest('hex').slice(0, 24)
+  return join(tmpdir(), `millrace-${name}.sock`)
+}
+
+/** Listens for as long as the engine is open; the answer ends that. What does not work here costs nobody a run. */
+export function openControl(engine: Engine, place: string): () => void {
+  const path = socketOf(place)
+  const server = createServer((socket) => void serve(engine, socket))
+  server.on('error', () => undefined)
+  server.unref()
+  listen(server, path)
+  return () => {
+    server.close()
+    rmSync(path, { force: true })
+  }
+}
+
+/** Whoever owns the file owns the name of its socket, so one that is there was left by a process that died. */
+function listen(server: Server, path: string): void {
+  rmSync(path, { force: true })
+  const before = process.umask(0o177)
+  try {
+    server.listen(path, () => chmodSync(path, 0o600))
+  } finally {
+    process.umask(before)
+  }
+}
+
+async function serve(engine: Engine, socket: Socket): Promise<void> {
+  socket.on('error', () => undefined)
+  socket.setTimeout(ANSWER_MS_MAX, () => socket.destroy())
+  const answer = await answerTo(engine, await readLine(socket))
+  socket.end(`${JSON.stringify(answer)}\n`)
+}
+
+async function answerTo(engine: Engine, line: string): Promise<Answered> {
+  const ask = toAsk(line)
+  if (ask === null) return { isDone: false, reason: 'This is nothing that can be asked' }
+  const run = engine.live(ask.run)
+  if (run === null) return { isDone: false, reason: 'The process that owns the file is not at work on this run' }
+  try {
+    if (ask.ask === 'cancel') await engine.stop(run, 'cancelled', ask.reason)
+    else if (ask.ask === 'pause') await engine.pause(run, ask.reason)
+    else await engine.unpause(run)
+    return { isDone: true }
+  } catch (error) {
+    return { isDone: false, reason: error instanceof EngineError ? error.message : 'The engine failed' }
+  }
+}
+
+function toAsk(line: string): Ask | null {
+  const read = parsed(line)
+  if (!isRecord(read)) return null
+  const { ask, run, reason } = read
+  if (typeof run !== 'string' || (ask !== 'cancel' && ask !== 'pause' && ask !== 'resume')) return null
+  return { ask, run, reason: typeof reason === 'string' ? reason : null }
+}
+
+function parsed(line: string): Json {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}
+
+/** Up to the first line feed; empty where that does not come, or too much comes before. */
+function readLine(socket: Socket): Promise<string> {
+  return new Promise((done) => {
+    let text = ''
+    socket.setEncoding('utf8')
+    socket.on('data', (chunk: string) => {
+      text += chunk
+      const end = text.indexOf('\n')
+      if (end >= 0) done(text.slice(0, end))
+      else if (text.length > ASK_LENGTH_MAX) done('')
+    })
+    socket.on('close', () => done(''))
+  })
+}
+
+/** Asks the process that owns the file; `null` where none listens. */
+export async function askOwner(place: string, ask: Ask): Promise<Answered | null> {
+  const path = socketOf(place)
+  if (!existsSync(path)) return null
+  const socket = createConnection(path)
+  socket.on('error', () => undefined)
+  socket.setTimeout(ANSWER_MS_MAX, () => socket.destroy())
+  socket.write(`${JSON.stringify(ask)}\n`)
+  const answer = parsed(await readLine(socket))
+  socket.destroy()
+  if (!isRecord(answer)) return null
+  return answer['isDone'] === true ? { isDone: true } : { isDone: false, reason: String(answer['reason']) }
+}

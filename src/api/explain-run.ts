@@ -1,0 +1,137 @@
+// Why a run stands as it does: for each step its state and reason; for one step also where its values came from,
+// back to what the run was given.
+import { scopeOf, type RunRecord } from '../core/summary.ts'
+import { brief, describe, isRead } from '../plan/describe.ts'
+import { type Expr, everyPart, type StepIndex } from '../plan/expr.ts'
+import { isRecord } from '../lib/json.ts'
+import type { Program } from '../plan/link.ts'
+import { valueAt } from '../plan/value-at.ts'
+import type { Report, ShownWait, StepReport } from './report.ts'
+import { questionsOf } from './plan-edges.ts'
+
+/** Values are followed back through so many steps. */
+const DEPTH_MAX = 8
+
+/** A line for each step. */
+export function explainRun({ run, outcome, steps }: Report): string {
+  const end = outcome === null ? '' : `: ${endText(outcome)}`
+  return [
+    `${run.id} ${run.status}${end}`,
+    '',
+    ...steps.map((step) => `  ${step.id} ${stateText(step, steps)}`),
+    '',
+  ].join('\n')
+}
+
+function endText(outcome: NonNullable<Report['outcome']>): string {
+  if (outcome.outcome === 'failed') {
+    const { step, message, code } = outcome.error
+    return `${step === undefined ? '' : `step ${step}: `}${message} (${code})`
+  }
+  if (outcome.outcome === 'skipped') return outcome.cause.message ?? outcome.cause.kind
+  return outcome.outcome === 'cancelled' ? (outcome.reason ?? 'cancelled') : brief(outcome.result)
+}
+
+/** The state of a step with its reason. */
+function stateText(step: StepReport, steps: readonly StepReport[]): string {
+  const { status, attempts, waitsFor, error, items } = step
+  const again = attempts > 1 && items === null ? `, attempt ${attempts}` : ''
+  const tries = step.reusedFrom === null ? again : `, taken over from run ${step.reusedFrom}`
+  if (waitsFor !== null) return `${status}${tries}: waits for ${waitedFor(waitsFor)}`
+  if (status === 'pending') return 'pending: nothing has asked for it yet'
+  if (status === 'running') return `running${tries}`
+  const covered = error === null ? '' : `, after ${error.code}: ${error.message}`
+  return status === 'success' ? `success${tries}${covered}` : `${status}${tries}: ${reasonOf(step, steps)}`
+}
+
+function waitedFor(wait: ShownWait): string {
+  switch (wait.waitsFor) {
+    case 'steps':
+      return wait.steps.join(', ')
+    case 'slot':
+      return 'a slot: as many calls are open as may be'
+    case 'decision':
+      return 'a decision: nobody knows whether it was done, and it must not be done twice'
+    case 'secret':
+      return `the secret ${wait.name}, to be given again`
+    default:
+      return `${wait.waitsFor === 'retry' ? 'its next attempt' : 'its time'} at ${new Date(wait.untilMs).toISOString()}`
+  }
+}
+
+/** The kind of its cause and what that says; of an inherited one, where it began and why. */
+function reasonOf({ cause }: StepReport, steps: readonly StepReport[]): string {
+  if (cause === null) return 'no reason is recorded'
+  const { kind, step, message, values, item } = cause
+  const origin = step === undefined ? undefined : steps.find(({ id }) => id === step)
+  const began =
+    origin === undefined
+      ? ''
+      : ` (${origin.id} ${origin.status}: ${origin.cause?.message ?? origin.error?.message ?? origin.cause?.kind ?? ''})`
+  const which = item === undefined ? '' : ` of item ${item}`
+  const read = isRecord(values) ? Object.entries(values).map(([name, value]) => `${name} = ${brief(value)}`) : []
+  return `${kind}${which}${message === undefined ? '' : `, ${message}`}${began}${read.length === 0 ? '' : ` [${read.join(', ')}]`}`
+}
+
+/** One step: its state, its cause, its condition, and each value that it reads. */
+export function explainRunStep(report: Report, program: Program, record: RunRecord, index: number): string {
+  const step = report.steps[index]
+  const planned = program.plan.steps[index]
+  if (step === undefined || planned === undefined) return ''
+  const lines = [`${step.id} ${stateText(step, report.steps)}`, `  calls ${planned.alias ?? planned.component}`]
+  const needs = planned.needs?.steps ?? []
+  if (needs.length > 0)
+    lines.push(`  needs ${planned.needs?.join ?? 'all'} of ${needs.map((of) => stepText(of, report)).join(', ')}`)
+  const idOf = (of: StepIndex): string => program.steps[of]?.id ?? ''
+  if (planned.gate !== null)
+    lines.push(`  ${planned.gate.runsWhen ? 'runs' : 'is skipped'} if ${describe(planned.gate.expr, idOf)}`)
+  if (step.error !== null) lines.push(`  error ${step.error.code}: ${step.error.message}`)
+  if (step.input !== null) lines.push(`  input ${brief(step.input)}`)
+  if (step.output !== null) lines.push(`  output ${brief(step.output)}`)
+  const origins = new Origins(report, program, record).of(index, 1)
+  return [...lines, ...(origins.length === 0 ? [] : ['', '  reads', ...origins]), ''].join('\n')
+}
+
+function stepText(of: number, { steps }: Report): string {
+  const step = steps[of]
+  return step === undefined ? String(of) : `${step.id} (${step.status})`
+}
+
+/** Where values came from; each step is followed once. */
+class Origins {
+  readonly #report: Report
+  readonly #program: Program
+  readonly #scope: ReturnType<typeof scopeOf>
+  readonly #seen = new Set<number>()
+
+  constructor(report: Report, program: Program, record: RunRecord) {
+    this.#report = report
+    this.#program = program
+    this.#scope = scopeOf(record)
+  }
+
+  of(index: number, depth: number): readonly string[] {
+    this.#seen.add(index)
+    const planned = this.#program.plan.steps[index]
+    if (planned === undefined) return []
+    const reads = new Map<string, Expr>()
+    const idOf = (of: StepIndex): string => this.#program.steps[of]?.id ?? ''
+    for (const question of questionsOf(planned))
+      for (const part of everyPart(question)) if (isRead(part)) reads.set(describe(part, idOf), part)
+    return [...reads].flatMap(([text, read]) => this.#line(text, read, depth))
+  }
+
+  #line(text: string, read: Expr, depth: number): readonly string[] {
+    const indent = '  '.repeat(depth + 1)
+    if (read.kind === 'input') return [`${indent}${text} = ${brief(valueAt(this.#scope.input, read.at))}`]
+    if (read.kind === 'variable')
+      return [`${indent}${text} = ${brief(valueAt(this.#scope.variables.get(read.name), read.at))}`]
+    if (read.kind !== 'output' && read.kind !== 'state') return [`${indent}${text}`]
+    const source = this.#report.steps[read.of]
+    const value = read.kind === 'output' ? ` = ${brief(valueAt(this.#scope.outputs[read.of], read.at))}` : ''
+    const state = source === undefined ? '' : ` (${source.id} ${stateText(source, this.#report.steps)})`
+    const line = `${indent}${text}${source?.status === 'success' ? value : ''}${state}`
+    if (this.#seen.has(read.of) || depth >= DEPTH_MAX) return [line]
+    return [line, ...this.of(read.of, depth + 1)]
+  }
+}
