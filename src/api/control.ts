@@ -113,5 +113,8 @@ export async function askOwner(place: string, ask: Ask): Promise<Answered | null
   const answer = parsed(await readLine(socket))
   socket.destroy()
   if (!isRecord(answer)) return null
-  return answer['isDone'] === true ? { isDone: true } : { isDone: false, reason: String(answer['reason']) }
+  const { isDone, reason } = answer
+  return isDone === true
+    ? { isDone }
+    : { isDone: false, reason: typeof reason === 'string' ? reason : 'it was refused' }
 }

@@ -3,6 +3,7 @@
 import { scopeOf, type RunRecord } from '../core/summary.ts'
 import { brief, describe, isRead } from '../plan/describe.ts'
 import { type Expr, everyPart, type StepIndex } from '../plan/expr.ts'
+import { unreachable } from '../lib/assert.ts'
 import { isRecord } from '../lib/json.ts'
 import type { Program } from '../plan/link.ts'
 import { valueAt } from '../plan/value-at.ts'
@@ -54,8 +55,11 @@ function waitedFor(wait: ShownWait): string {
       return 'a decision: nobody knows whether it was done, and it must not be done twice'
     case 'secret':
       return `the secret ${wait.name}, to be given again`
-    default:
+    case 'retry':
+    case 'timer':
       return `${wait.waitsFor === 'retry' ? 'its next attempt' : 'its time'} at ${new Date(wait.untilMs).toISOString()}`
+    default:
+      return unreachable(wait)
   }
 }
 

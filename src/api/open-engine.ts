@@ -172,10 +172,11 @@ const CONTROL_AFTER_MS = 100
 function controlLater(engine: Engine, place: string): () => void {
   let close: (() => void) | null = null
   let isClosed = false
-  const timer = setTimeout(async () => {
+  const open = async (): Promise<void> => {
     const { openControl } = await import('./control.ts')
     if (!isClosed) close = openControl(engine, place)
-  }, CONTROL_AFTER_MS)
+  }
+  const timer = setTimeout(() => void open(), CONTROL_AFTER_MS)
   timer.unref()
   return () => {
     isClosed = true

@@ -151,7 +151,7 @@ export function createEngine(options: EngineOptions): Engine {
   let isClosing = false
   let onIdle: (() => void) | null = null
   let closing: Promise<void> | null = null
-  let ended = 0
+  let endedCount = 0
 
   function link(plan: Plan, given?: string): Program {
     const id = given ?? planIds.get(plan) ?? planId(plan)
@@ -218,18 +218,18 @@ export function createEngine(options: EngineOptions): Engine {
   ): Promise<void> {
     const atMs = clock.nowMs()
     const steps = [...new Set(events.flatMap((event) => ('step' in event ? event.step : [])))]
-    const start: readonly Event[] = [
+    const begun: readonly Event[] = [
       { kind: 'run-started', atMs, plan: run.row.plan, input, variables },
       { kind: 'steps-reused', atMs, run: from, steps },
       ...events,
     ]
-    for (const hash of start.flatMap((event) => spilledIn(valueOf(event)))) await store.getBlob(hash, run.id)
-    for (const event of start) evolve(run.state, event)
+    for (const hash of begun.flatMap((event) => spilledIn(valueOf(event)))) await store.getBlob(hash, run.id)
+    for (const event of begun) evolve(run.state, event)
     const turn = new Turn(run.state)
     settle(turn, run.state, atMs)
     run.lastMs = atMs
     if (run.state.outcome !== null) run.setRow({ status: rowStatus(run.state.outcome), endedAtMs: atMs })
-    loop.adopt(run, [...start, ...turn.events.toArray()], turn.effects.toArray())
+    loop.adopt(run, [...begun, ...turn.events.toArray()], turn.effects.toArray())
     loop.post(run, { kind: 'slots-freed' })
   }
 
@@ -357,8 +357,8 @@ export function createEngine(options: EngineOptions): Engine {
     run.dropAlarms()
     run.tell(outcome)
     forget(run)
-    ended += 1
-    if (store.traits.durable && ended % FORGET_EVERY === 0) void forgetOld()
+    endedCount += 1
+    if (store.traits.durable && endedCount % FORGET_EVERY === 0) void forgetOld()
   }
 
   function forget(run: LiveRun): void {
@@ -404,7 +404,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (const run of runs.values()) run.breakDown(left)
     runs.clear()
     alarms.close()
-    if (store.traits.durable && ended > 0) await forgetOld()
+    if (store.traits.durable && endedCount > 0) await forgetOld()
     await store.close()
   }
 
@@ -471,6 +471,5 @@ function pausedText({ id, waitsFor }: RunRow): string {
 
 /** All values of an event, as one. */
 function valueOf(event: Event): Value {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- events hold nothing but values
-  return event as unknown as Value
+  return event
 }

@@ -50,6 +50,14 @@ export const commands: { readonly [name in keyof typeof operations]: () => Promi
     const [operation, { runFlags, showRun }] = await Promise.all([operations.rerun(), import('./run.ts')])
     return toCommand(operation, runFlags, showRun)
   },
+  record: async () => {
+    const [operation, { showText }] = await Promise.all([operations.record(), import('./text.ts')])
+    return toCommand(operation, {}, showText)
+  },
+  diff: async () => {
+    const [operation, { diffFlags, showDiff }] = await Promise.all([operations.diff(), import('./diff.ts')])
+    return toCommand(operation, diffFlags, showDiff)
+  },
   cancel: async () => {
     const [operation, { showControlled }] = await Promise.all([operations.cancel(), import('./controlled.ts')])
     return toCommand(operation, {}, showControlled)

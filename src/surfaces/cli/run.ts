@@ -128,8 +128,11 @@ async function interrupt(
 function reuseText({ from, steps }: Rerun): string {
   const kept = steps.flatMap(({ id, again }) => (again === null ? oneLine(id) : []))
   const done = steps.flatMap(({ id, again }) => (again === null ? [] : `${oneLine(id)} (${oneLine(again)})`))
-  const none = (list: readonly string[]): string => (list.length === 0 ? 'nothing' : list.join(', '))
-  return `Takes over from ${from}: ${none(kept)}\nDoes again: ${none(done)}\n`
+  return `Takes over from ${from}: ${listed(kept)}\nDoes again: ${listed(done)}\n`
+}
+
+function listed(ids: readonly string[]): string {
+  return ids.length === 0 ? 'nothing' : ids.join(', ')
 }
 
 function unfinishedText(runs: readonly string[], store: string): string {
