@@ -29,30 +29,37 @@ export function diffRuns(a: Side, b: Side): readonly Difference[] {
 
 function diffSteps(a: StepReport, b: StepReport | null): readonly Difference[] {
   if (b === null) return at(a.id, null, 'status', a.status, null)
-  const count = Math.max(a.items?.length ?? 0, b.items?.length ?? 0)
-  const items = Array.from({ length: count }, (_, index) =>
-    diffTask(a.id, index, a.items?.[index] ?? null, b.items?.[index] ?? null),
+  const [ours, theirs] = [a.items ?? [], b.items ?? []]
+  const isTakenOver = a.reusedFrom !== null || b.reusedFrom !== null
+  const items = Array.from({ length: Math.max(ours.length, theirs.length) }, (_, index) =>
+    diffTask({ step: a.id, item: index, isTakenOver }, ours[index] ?? null, theirs[index] ?? null),
   )
-  return [...inside(a.id, null, 'input', a.input, b.input), ...items.flat(), ...diffTask(a.id, null, a, b, count > 0)]
+  const [own, other] =
+    items.length > 0
+      ? [
+          { ...a, output: null },
+          { ...b, output: null },
+        ]
+      : [a, b] // a loop's output is its items
+  return [
+    ...inside(a.id, null, 'input', a.input, b.input),
+    ...items.flat(),
+    ...diffTask({ step: a.id, item: null, isTakenOver }, own, other),
+  ]
 }
 
 type Task = Pick<StepReport, 'status' | 'cause' | 'attempts' | 'output' | 'error'>
+/** What was taken over has no attempts of its own. */
+type Place = { readonly step: string; readonly item: number | null; readonly isTakenOver: boolean }
 
-/** @param isLoop Its output is its items. */
-function diffTask(
-  step: string,
-  item: number | null,
-  a: Task | null,
-  b: Task | null,
-  isLoop = false,
-): readonly Difference[] {
+function diffTask({ step, item, isTakenOver }: Place, a: Task | null, b: Task | null): readonly Difference[] {
   if (a === null || b === null) return at(step, item, 'status', a?.status ?? null, b?.status ?? null)
   return [
     ...at(step, item, 'status', a.status, b.status),
     ...at(step, item, 'cause', a.cause?.message ?? a.cause?.kind ?? null, b.cause?.message ?? b.cause?.kind ?? null),
-    ...at(step, item, 'attempts', a.attempts, b.attempts),
+    ...(isTakenOver ? [] : at(step, item, 'attempts', a.attempts, b.attempts)),
     ...inside(step, item, 'error', a.error, b.error),
-    ...(isLoop ? [] : inside(step, item, 'output', a.output, b.output)),
+    ...inside(step, item, 'output', a.output, b.output),
   ]
 }
 

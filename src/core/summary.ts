@@ -182,6 +182,8 @@ function end(
   cause: Cause | null,
 ): void {
   if (tookMs !== null && task.status === PENDING) begin(task, atMs - tookMs)
+  // The attempt that was counted when the run went on has not begun.
+  if (cause?.kind === 'lost' && !task.isWaiting) task.attempts -= 1
   task.status = status
   task.endedAtMs = atMs
   task.output = status === SUCCESS ? output : undefined
@@ -218,7 +220,8 @@ function markUnneeded(step: StepRecord): void {
 export function inputOf(program: Program, record: RunRecord, scope: Scope, step: number): Value | undefined {
   const at = program.steps[step]
   const task = record.steps[step]
-  if (at === undefined || task === undefined || task.attempts === 0) return undefined
+  const isBegun = task !== undefined && (task.attempts > 0 || (task.reusedFrom !== null && task.status !== SKIPPED))
+  if (at === undefined || !isBegun) return undefined
   const input = ask(at.input.whole, new Env(scope), scope)
   return isStop(input) ? undefined : input
 }

@@ -41,7 +41,7 @@ test('a run that is killed in the middle goes on in the next process, and repeat
     [
       ['before', 'success', 1, null],
       ['each', 'success', 1, null],
-      ['mail', 'success', 2, 'OUTCOME_UNKNOWN'],
+      ['mail', 'success', 1, 'OUTCOME_UNKNOWN'],
       ['middle', 'success', 2, null],
       ['after', 'success', 1, null],
     ],
