@@ -3,6 +3,7 @@
 import { assert, unreachable } from '../lib/assert.ts'
 import { FAILED, PENDING, SUCCESS } from '../plan/status.ts'
 import type { Program } from '../plan/link.ts'
+import { isOutcome } from './check-log.ts'
 import type { Effect } from './effects.ts'
 import type { Event } from './events.ts'
 import { evolve } from './evolve.ts'
@@ -155,16 +156,6 @@ export function assertOrderly(root: Program, events: readonly Event[]): void {
     assert(event.kind !== 'lanes-started' || !failed.has(step), `a lane of ${step} starts after one has failed`)
     if (event.kind === 'attempt-failed' && event.frame === 0) assertPaid(root, event, retries, task)
   }
-}
-
-function isOutcome({ kind }: Event): boolean {
-  return (
-    kind === 'lane-ended' ||
-    kind === 'step-succeeded' ||
-    kind === 'step-substituted' ||
-    kind === 'step-skipped' ||
-    kind === 'step-failed'
-  )
 }
 
 /** No budget pays for more retries than it has. */
