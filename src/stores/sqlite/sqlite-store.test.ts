@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, statSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,6 +47,14 @@ test('a second opener is told who has the file, in this process and in another',
   expect(stdout.trim()).toBe('STORE_IN_USE')
   await store.close()
   await openSqliteStore(path).close()
+})
+
+test.each(['runs.db', 'runs.db.lock'])('a file that cannot be opened is no file that is in use: %s', (name) => {
+  const path = newPath()
+  writeFileSync(join(path, '..', name), 'no database')
+  expect(() => openSqliteStore(path)).toThrow(
+    expect.objectContaining({ code: 'STORE_FAILED', message: `Cannot open ${path}: file is not a database` }),
+  )
 })
 
 test('a log that was damaged is refused, never read wrong', async () => {

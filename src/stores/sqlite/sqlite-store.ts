@@ -21,7 +21,16 @@ const BUSY_MS = 5_000
 
 /** Opens the store in the file `path`, which is made where there is none. */
 export function openSqliteStore(path: string): Store {
-  const giveUp = own(path)
+  try {
+    return openOwned(path, own(path))
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new StoreError('STORE_FAILED', `Cannot open ${path}: ${reason}`, { cause })
+  }
+}
+
+function openOwned(path: string, giveUp: () => void): Store {
   try {
     return storeOn(openDatabase(path), giveUp)
   } catch (error) {
