@@ -6,9 +6,11 @@ import { crc32 } from 'node:zlib'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { decodeEvents, encodeEvents } from '../../core/event-codec.ts'
 import type { Event } from '../../core/events.ts'
+import { sha256 } from '../../lib/hash.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { StoreError } from '../store-error.ts'
 import type { Append, RunRow, Store } from '../store.ts'
+import { damageOfWal } from './check-wal.ts'
 import { own } from './owner.ts'
 import { toRow } from './rows.ts'
 import { migrate } from './schema.ts'
@@ -40,6 +42,9 @@ function openOwned(path: string, giveUp: () => void): Store {
 }
 
 function openDatabase(path: string): DatabaseSync {
+  const damage = damageOfWal(path)
+  if (damage !== null)
+    throw new StoreError('STORE_DAMAGED', `Cannot open ${path}: its write-ahead log is damaged: ${damage}`)
   const db = new DatabaseSync(path, { timeout: BUSY_MS })
   const version = String(db.prepare('SELECT sqlite_version() AS version').get()?.['version'])
   if (isOlder(version))
@@ -119,11 +124,14 @@ function storeOn(db: DatabaseSync, giveUp: () => void): Store {
   function events(run: string, fromSeq: number): readonly Event[] {
     const number = numberOf(run)
     if (number === null) return []
+    let next = 0
     return sql.events.all(number).flatMap((record) => {
       const { seq, text, sum } = record
-      if (typeof text !== 'string' || crc32(text) !== sum)
-        throw new StoreError('STORE_DAMAGED', `The log of run ${run} is damaged from event ${String(seq)} on`)
-      return decodeEvents(text).slice(Math.max(0, fromSeq - Number(seq)))
+      if (typeof text !== 'string' || crc32(text) !== sum || seq !== next)
+        throw new StoreError('STORE_DAMAGED', `The log of run ${run} is damaged from event ${next} on`)
+      const found = decodeEvents(text)
+      next += found.length
+      return found.slice(Math.max(0, fromSeq - seq))
     })
   }
 
@@ -144,8 +152,12 @@ function storeOn(db: DatabaseSync, giveUp: () => void): Store {
     openRuns: () => sql.openRuns.all().flatMap((record) => toRow(record) ?? []),
     putBlob: (hash, text) => void blobs.set(hash, text),
     getBlob(hash) {
-      const text = blobs.get(hash) ?? sql.getBlob.get(hash)?.['text']
-      return typeof text === 'string' ? text : null
+      const pending = blobs.get(hash)
+      if (pending !== undefined) return pending
+      const text = sql.getBlob.get(hash)?.['text']
+      if (typeof text !== 'string') return null
+      if (sha256(text) !== hash) throw new StoreError('STORE_DAMAGED', `The blob ${hash} is damaged`)
+      return text
     },
     close() {
       db.close()
