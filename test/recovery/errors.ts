@@ -17,6 +17,8 @@ export type ErrorPoint = {
 }
 
 const CALLS = { ENOSPC: 'pwrite64', 'ENOSPC for good': 'pwrite64', EIO: 'fsync' } as const
+/** How long a process may wait for room that does not come. */
+const FULL_MS = 5_000
 const KINDS: readonly ErrorKind[] = ['EIO', 'ENOSPC', 'EIO', 'ENOSPC for good']
 
 /** `count` points spread over all workloads, languages and kinds. */
@@ -50,14 +52,15 @@ async function tryOnce({ workload, language, kind, nth }: ErrorPoint): Promise<V
   const error = kind === 'EIO' ? 'EIO' : 'ENOSPC'
   return inFolder(
     async (job) => {
-      const when = kind === 'ENOSPC for good' ? `${nth}+` : nth
-      const failed = await runTraced(job, [call, 'write'], `${call}:error=${error}:when=${when}`)
+      const isForGood = kind === 'ENOSPC for good'
+      const inject = `${call}:error=${error}:when=${nth}${isForGood ? '+' : ''}`
+      const failed = await runTraced({ ...job, ...(isForGood ? { endMsMax: FULL_MS } : {}) }, [call, 'write'], inject)
       if (!failed.trace.includes('(INJECTED)')) return null
       const told = [...answersIn(failed.lines)]
       const verdict = compare(readStored(job.file), told, ledgerIn(job.ledger), false)
       const last = await run(job)
       told.push(...answersIn(last.lines))
-      const wrong = [...wrongEnd(failed), ...(kind === 'EIO' ? answersAfter(failed.trace) : [])]
+      const wrong = [...wrongEnd(failed, isForGood), ...(kind === 'EIO' ? answersAfter(failed.trace) : [])]
       if (last.status !== 0) wrong.push(`It did not go on: ${last.lines}${last.stderr}`)
       return merged([verdict, compare(readStored(job.file), told, ledgerIn(job.ledger), true)], wrong)
     },
@@ -65,9 +68,9 @@ async function tryOnce({ workload, language, kind, nth }: ErrorPoint): Promise<V
   )
 }
 
-/** It ends by itself: with all done, or by saying why not. */
-function wrongEnd({ hung, status, signal, lines, stderr }: Ended): readonly string[] {
-  if (hung) return ['The process hangs']
+/** It ends by itself: with all done, or by saying why not. Where the disk stays full it may also wait for room. */
+function wrongEnd({ hung, status, signal, lines, stderr }: Ended, mayWait: boolean): readonly string[] {
+  if (hung) return mayWait ? [] : ['The process hangs']
   if (status === 0 && lines.endsWith('closed\n')) return []
   if (status === 3 && lines.includes('refused STORE_')) return []
   return [`The process ended with ${signal ?? status}: ${lines.slice(-200)}${stderr}`]

@@ -25,16 +25,20 @@ export type Tried = { readonly point: KillPoint; readonly verdict: Verdict; read
 /** How often each call is made when nothing is killed. */
 export type Counts = ReadonlyMap<KillCall, number>
 
-/** Runs a workload undisturbed, and counts its calls. */
-export async function calibrate(workload: string, language: Language): Promise<Counts> {
-  return inFolder(
-    async (job) => {
-      const { trace, status, stderr, lines } = await runTraced(job, KILL_CALLS, null)
-      if (status !== 0) throw new Error(`${workload} in ${language} does not run: ${lines}${stderr}`)
-      return new Map(KILL_CALLS.map((call) => [call, countIn(trace, call)]))
-    },
-    { workload, language },
-  )
+const calibrated = new Map<string, Promise<Counts>>()
+
+/** Runs a workload undisturbed, once, and counts its calls. */
+export function calibrate(workload: string, language: Language): Promise<Counts> {
+  const name = `${workload} in ${language}`
+  const known = calibrated.get(name) ?? inFolder(countCalls, { workload, language })
+  calibrated.set(name, known)
+  return known
+}
+
+async function countCalls(job: Job): Promise<Counts> {
+  const { trace, status, stderr, lines } = await runTraced(job, KILL_CALLS, null)
+  if (status !== 0) throw new Error(`${job.workload} in ${job.language} does not run: ${lines}${stderr}`)
+  return new Map(KILL_CALLS.map((call) => [call, countIn(trace, call)]))
 }
 
 /** Calls are counted by thread, and the main thread makes those of the store. */

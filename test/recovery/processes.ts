@@ -12,6 +12,8 @@ export type Job = {
   readonly workload: string
   readonly language: string
   readonly rounds?: number
+  /** When it is ended, if it does not end by itself. */
+  readonly endMsMax?: number
 }
 
 export type Ended = {
@@ -40,12 +42,15 @@ export type Ready = {
   ended(): Promise<Omit<Ended, 'trace'>>
 }
 
-export function startChild({ file, ledger, workload, language, rounds = 1 }: Job): Promise<Ready> {
-  return startProcess(['child.ts', file, ledger, workload, language, String(rounds)])
+export function startChild({ file, ledger, workload, language, rounds = 1, endMsMax }: Job): Promise<Ready> {
+  return startProcess(['child.ts', file, ledger, workload, language, String(rounds)], endMsMax)
 }
 
 /** Starts a program of this folder. */
-export async function startProcess([program = '', ...args]: readonly string[]): Promise<Ready> {
+export async function startProcess(
+  [program = '', ...args]: readonly string[],
+  endMsMax = END_MS_MAX,
+): Promise<Ready> {
   const env = { ...process.env, NODE_COMPILE_CACHE: CACHE_FOLDER }
   const child = spawn(process.execPath, [join(import.meta.dirname, program), ...args], { env })
   let [lines, stderr, hung] = ['', '', false]
@@ -56,7 +61,7 @@ export async function startProcess([program = '', ...args]: readonly string[]): 
   const timer = setTimeout(() => {
     hung = true
     child.kill('SIGKILL')
-  }, END_MS_MAX)
+  }, endMsMax)
   async function said(word: string): Promise<void> {
     const gone = closed.then(() => null)
     while (!lines.includes(word))
