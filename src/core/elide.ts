@@ -57,8 +57,14 @@ class Pairs {
   }
 }
 
+type OutcomeEvent = Extract<
+  Event,
+  { kind: 'lane-ended' | 'step-succeeded' | 'step-substituted' | 'step-skipped' | 'step-failed' }
+>
+
 /** Whether a task has ended with this event. */
-export function isOutcome({ kind }: Event): boolean {
+export function isOutcome(event: Event): event is OutcomeEvent {
+  const { kind } = event
   return (
     kind === 'lane-ended' ||
     kind === 'step-succeeded' ||

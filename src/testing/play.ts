@@ -2,6 +2,7 @@
 // late and repeated answers, time limits, stops and crashes. The laws hold after each turn, or it throws.
 import { advance } from '../core/advance.ts'
 import { isTaskOpen } from '../core/answers.ts'
+import { checkLog } from '../core/check-log.ts'
 import type { Effect, RunTask } from '../core/effects.ts'
 import { elideStarts } from '../core/elide.ts'
 import type { Event } from '../core/events.ts'
@@ -117,6 +118,7 @@ class World {
       this.#check()
     }
     assertOrderly(this.#root, this.#events)
+    this.#checkStored()
     return this.#seen
   }
 
@@ -318,6 +320,7 @@ class World {
   /** The process ends here; another one reads the log and goes on. */
   #crash(): void {
     this.#seen.crash = true
+    this.#checkStored()
     const { state, turn } = replay(this.#root, this.#programs, this.#log(), new Map())
     this.#state = state
     this.#turn = turn
@@ -339,6 +342,23 @@ class World {
     const owed = [...this.#owed.keys()].toSorted().join('; ')
     const debts = debtsOf(replayed).join('; ')
     assert(owed === debts, `what was asked for and not answered is what is owed:\nasked ${owed}\nowed  ${debts}`)
+  }
+
+  /** Whoever reads the store finds nothing wrong with the run. */
+  #checkStored(): void {
+    const last = this.#events.at(-1)
+    const end = last?.kind === 'run-finished' ? last : null
+    const status = { success: 'completed', skipped: 'completed', failed: 'failed', cancelled: 'cancelled' }
+    const findings = checkLog({
+      row: {
+        plan: this.#root.id,
+        status: end === null ? 'running' : status[end.outcome.outcome],
+        endedAtMs: end?.atMs ?? null,
+      },
+      records: [{ seq: 0, events: this.#events }],
+      programs: this.#programs,
+    })
+    assert(findings.length === 0, `nothing is found in a log: ${JSON.stringify(findings)}`)
   }
 
   #see(event: Event): void {

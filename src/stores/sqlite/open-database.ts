@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store-error.ts'
+import { damageOfWal } from './check-wal.ts'
 import { migrate, versionOf } from './schema.ts'
 
 /** Before it, two connections can corrupt a file. */
@@ -14,6 +15,9 @@ const SYNC_NUMBERS: { readonly [name in Sync]: number } = { normal: 1, full: 2 }
 
 /** For the process that owns it. The settings are read back: a driver may refuse them silently. */
 export function openDatabase(path: string, sync: Sync): DatabaseSync {
+  const damage = damageOfWal(path)
+  if (damage !== null)
+    throw new StoreError('STORE_DAMAGED', `Cannot open ${path}: its write-ahead log is damaged: ${damage}`)
   const db = open(path, false)
   db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${sync}`)
   const mode = db.prepare('PRAGMA journal_mode').get()?.['journal_mode']

@@ -4,6 +4,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store-error.ts'
 import { messageOf } from './open-database.ts'
 
+/** SQLite's word for a lock that somebody else has. */
+const SQLITE_BUSY = 5
+
 /** Takes hold of `path`; the answer gives it back. */
 export function own(path: string): () => void {
   const note = `${path}.owner`
@@ -19,10 +22,15 @@ function tryLock(path: string): DatabaseSync | null {
   try {
     lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
     return lock
-  } catch {
+  } catch (cause) {
     lock.close()
-    return null
+    if (isBusy(cause)) return null
+    throw new StoreError('STORE_FAILED', `Cannot open ${path}: ${messageOf(cause)}`, { cause })
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
 }
 
 function openLock(path: string): DatabaseSync {

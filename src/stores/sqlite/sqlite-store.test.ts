@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, statSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,6 +54,14 @@ test('a second opener is told who has the file, in this process and in another',
   await openSqliteStore(path).close()
 })
 
+test.each(['runs.db', 'runs.db.lock'])('a file that cannot be opened is no file that is in use: %s', (name) => {
+  const path = newPath()
+  writeFileSync(join(path, '..', name), 'no database')
+  expect(() => openSqliteStore(path)).toThrow(
+    expect.objectContaining({ code: 'STORE_FAILED', message: `Cannot open ${path}: file is not a database` }),
+  )
+})
+
 test('a log that was damaged is refused, never read wrong', async () => {
   const path = newPath()
   const store = openSqliteStore(path)
@@ -65,6 +73,36 @@ test('a log that was damaged is refused, never read wrong', async () => {
   const damaged = openSqliteStore(path)
   expect(() => damaged.events('a', 0)).toThrow('The log of run a is damaged from event 0 on')
   await damaged.close()
+})
+
+test('a log that lacks a record is refused, and so is a blob that is not what was put', async () => {
+  const path = newPath()
+  const store = openSqliteStore(path)
+  await store.putBlob(sha256('"large"'), '"large"', 'a')
+  for (const firstSeq of [0, 1, 2])
+    await store.append([{ run: 'a', firstSeq, events: [{ kind: 'run-resumed', atMs: 7 }], row }])
+  await store.close()
+  const db = new DatabaseSync(path)
+  db.exec(`DELETE FROM log WHERE seq = 1; UPDATE blobs SET text = '"larger"'`)
+  db.close()
+  const damaged = openSqliteStore(path)
+  expect(() => damaged.events('a', 0)).toThrow('The log of run a is damaged from event 1 on')
+  expect(() => damaged.getBlob(sha256('"large"'), null)).toThrow('is damaged')
+  await damaged.close()
+})
+
+test('a write-ahead log that was damaged is refused: what was committed after would be lost without a word', () => {
+  const path = newPath()
+  const work = `import { openSqliteStore } from ${JSON.stringify(join(import.meta.dirname, 'sqlite-store.ts'))}
+    const store = openSqliteStore(${JSON.stringify(path)})
+    const row = ${JSON.stringify(row)}
+    for (const firstSeq of [0, 1, 2, 3]) store.append([{ run: 'a', firstSeq, events: [{ kind: 'run-resumed', atMs: 7 }], row }])
+    process.kill(process.pid, 'SIGKILL')`
+  spawnSync(process.execPath, ['--input-type=module', '-e', work])
+  const log = readFileSync(`${path}-wal`)
+  log.writeUInt8(log.readUInt8(100) ^ 4, 100)
+  writeFileSync(`${path}-wal`, log)
+  expect(() => openSqliteStore(path)).toThrow('its write-ahead log is damaged: frame 1 of')
 })
 
 test('a file of a newer version is refused', () => {

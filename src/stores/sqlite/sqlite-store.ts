@@ -22,7 +22,15 @@ const SPILL_BYTES_MIN = 16_384
 
 /** Opens the store in the file `path`, which is made where there is none. */
 export function openSqliteStore(path: string, sync: Sync = 'full'): Store {
-  const giveUp = own(path)
+  try {
+    return openOwned(path, sync, own(path))
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause
+    throw new StoreError('STORE_FAILED', `Cannot open ${path}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function openOwned(path: string, sync: Sync, giveUp: () => void): Store {
   try {
     return storeOn(path, openDatabase(path, sync), sync, giveUp)
   } catch (error) {
@@ -87,10 +95,13 @@ function storeOn(place: string, db: DatabaseSync, sync: Sync, giveUp: () => void
   function events(run: string, fromSeq: number): readonly Event[] {
     const number = numberOf(run)
     if (number === null) return []
+    let next = 0
     return sql.events.all(number).flatMap(({ seq, text, sum }) => {
-      if (typeof text !== 'string' || crc32(text) !== sum)
-        throw damaged(`The log of run ${run} is damaged from event ${String(seq)} on`)
-      return decodeEvents(text).slice(Math.max(0, fromSeq - Number(seq)))
+      if (typeof text !== 'string' || crc32(text) !== sum || seq !== next)
+        throw damaged(`The log of run ${run} is damaged from event ${next} on`)
+      const found = decodeEvents(text)
+      next += found.length
+      return found.slice(Math.max(0, fromSeq - seq))
     })
   }
 
