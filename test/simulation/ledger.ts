@@ -1,0 +1,90 @@
+// What components were called for, as they saw it: one line for each call, kept outside of every process.
+// L1  A call comes after what it follows from: the stored run has this task open, with this attempt and round. Pure ones may run ahead.
+// L2  No attempt is made twice, and attempts of a task rise; a pure one may be made again by another process.
+// L3  What must happen at most once happens again only after its failure was stored.
+import { isTaskOpen } from '../../src/core/answers.ts'
+import type { Event } from '../../src/core/events.ts'
+import type { TaskRef } from '../../src/core/facts.ts'
+import { homeOf, slotOf } from '../../src/core/state.ts'
+import { assert } from '../../src/lib/assert.ts'
+import type { EffectClass } from '../../src/components/component.ts'
+import type { Owner } from './scheduler.ts'
+import type { Disk, StoredRun } from './disk.ts'
+
+export type Line = {
+  readonly run: string
+  readonly key: string
+  readonly task: TaskRef
+  readonly atMs: number
+  readonly process: Owner
+  readonly effect: EffectClass
+  hasSucceeded: boolean
+}
+
+export class Ledger {
+  readonly lines: Line[] = []
+  readonly #byKey = new Map<string, Line[]>()
+  readonly #disk: Disk
+
+  constructor(disk: Disk) {
+    this.#disk = disk
+  }
+
+  /** Notes a call as it begins, and checks that it may. */
+  note(line: Line): void {
+    const { key, task, effect, run: id } = line
+    const run = this.#disk.runs.get(id)
+    if (effect !== 'pure') {
+      assert(run !== undefined, `a call for run ${id} precedes its start`)
+      assert(isTaskOpen(run.state, task), `the call ${key} attempt ${task.attempt} precedes what led to it`)
+    }
+    const before = this.#byKey.get(key) ?? []
+    for (const other of before) assertFollows(line, other)
+    if (effect === 'at-most-once') assertOnce(line, before, run)
+    this.lines.push(line)
+    this.#byKey.set(key, [...before, line])
+  }
+
+  /** Each success that is recorded was done by somebody. */
+  checkSuccesses(id: string, events: readonly Event[]): void {
+    const loops = new Set<string>()
+    for (const event of events) {
+      if (event.kind === 'step-started' && event.items >= 0) loops.add(`${event.frame}.${event.step}`)
+      if (!isPlainSuccess(event)) continue
+      const step = `${event.frame}.${event.step}`
+      if (event.kind === 'step-succeeded' && loops.has(step)) continue
+      const key = 'lane' in event ? `${id}.${step}.${event.lane}` : `${id}.${step}`
+      const calls = this.#byKey.get(key) ?? []
+      assert(
+        calls.some(({ hasSucceeded }) => hasSucceeded),
+        `${key} is stored as a success, and nobody was called for it`,
+      )
+    }
+  }
+}
+
+function isPlainSuccess(event: Event): event is Extract<Event, { kind: 'step-succeeded' | 'lane-ended' }> {
+  if (event.kind === 'step-succeeded') return true
+  return event.kind === 'lane-ended' && event.status === 3 && event.cause === null
+}
+
+function assertFollows({ key, task, effect, process }: Line, before: Line): void {
+  const { attempt, round } = task
+  const isSame = before.task.attempt === attempt && before.task.round === round
+  const mayRepeat = effect === 'pure' && before.process !== process
+  assert(!isSame || mayRepeat, `attempt ${attempt} of ${key} is made twice`)
+  assert(before.task.attempt <= attempt || mayRepeat, `attempts of ${key} rise, and ${attempt} does not`)
+}
+
+/** Each call before it failed, and that is stored. */
+function assertOnce({ key, task }: Line, before: readonly Line[], run: StoredRun | undefined): void {
+  const failures = run === undefined ? 0 : failuresOf(run, task)
+  assert(before.length <= failures, `${key} is called again, and its last call may have done its work`)
+  assert(!before.some(({ hasSucceeded }) => hasSucceeded), `${key} is called again after its success`)
+}
+
+/** How often the task has failed, as far as that is stored. */
+export function failuresOf({ state }: StoredRun, { frame: id, step, lane }: TaskRef): number {
+  const frame = state.frames.get(id)
+  return (frame === undefined ? undefined : homeOf(frame, step, lane))?.books.get(slotOf(step, lane))?.failures ?? 0
+}
