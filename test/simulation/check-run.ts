@@ -19,7 +19,13 @@ import { withoutMessages } from './script.ts'
 import type { Seen } from './seen.ts'
 
 /** A loop ends by its items: they are compared. */
-type StepEnd = { readonly step: number; readonly lane: number; readonly status: string; readonly output: Value | null; readonly cause: Cause | null }
+type StepEnd = {
+  readonly step: number
+  readonly lane: number
+  readonly status: string
+  readonly output: Value | null
+  readonly cause: Cause | null
+}
 
 export function checkRun(id: string, disk: Disk, ledger: Ledger, world: World, seen: Seen): void {
   const stored = disk.runs.get(id)
@@ -36,19 +42,25 @@ export function checkRun(id: string, disk: Disk, ledger: Ledger, world: World, s
 
 function compare(plan: Plan, events: readonly Event[], disk: Disk, world: World, seen: Seen): void {
   const read = (value: Value): Json =>
-    withoutMessages(mapLeaves(value, (leaf) => (leaf instanceof Spilled ? JSON.parse(disk.blobs.get(leaf.hash) ?? '') : null)))
+    withoutMessages(
+      mapLeaves(value, (leaf) => (leaf instanceof Spilled ? JSON.parse(disk.blobs.get(leaf.hash) ?? '') : null)),
+    )
   const begun = events.find((event) => event.kind === 'run-started')
   const ends = events.flatMap(endIn)
   const lost = new Set(ends.flatMap(({ step, lane, cause }) => (isLost(cause) ? [`${step}.${lane}`] : [])))
   assert(lost.size === 0 || events.some(({ kind }) => kind === 'run-resumed'), 'a call is lost only in a crash')
   if (lost.size > 0) seen.add('call lost for good')
-  const input = mapLeaves(begun?.input ?? null, (leaf) => (leaf instanceof Spilled ? JSON.parse(disk.blobs.get(leaf.hash) ?? '') : null))
+  const input = mapLeaves(begun?.input ?? null, (leaf) =>
+    leaf instanceof Spilled ? JSON.parse(disk.blobs.get(leaf.hash) ?? '') : null,
+  )
   const expected = expect(plan, input, world, (step, item) => lost.has(`${step}.${item ?? NO_LANE}`))
   for (const end of ends) whereKnown(seen, () => compareEnd(end, expected, read))
   if (events.some(({ kind }) => kind === 'run-stopped')) return
   const ended = new Set(ends.flatMap(({ step, lane }) => (lane === NO_LANE ? [step] : [])))
   plan.steps.forEach(({ id }, step) =>
-    whereKnown(seen, () => assert((expected.step(step) !== null) === ended.has(step), `step ${id} runs when it is asked for`)),
+    whereKnown(seen, () =>
+      assert((expected.step(step) !== null) === ended.has(step), `step ${id} runs when it is asked for`),
+    ),
   )
   const finished = events.at(-1)
   if (finished?.kind === 'run-finished')
@@ -92,7 +104,11 @@ function endIn(event: Event): readonly StepEnd[] {
   }
 }
 
-function compareEnd({ step, lane, status, output, cause }: StepEnd, expected: Expected, read: (value: Value) => Json): void {
+function compareEnd(
+  { step, lane, status, output, cause }: StepEnd,
+  expected: Expected,
+  read: (value: Value) => Json,
+): void {
   const whole = expected.step(step)
   assert(whole !== null, `step ${step} runs, and nothing asks for it`)
   const end: Ended | undefined = lane === NO_LANE ? whole : whole.items?.[lane]
@@ -114,7 +130,8 @@ function compareEnd({ step, lane, status, output, cause }: StepEnd, expected: Ex
 }
 
 function compareOutcome(plan: Plan, outcome: Outcome, expected: ExpectedOutcome, read: (value: Value) => Json): void {
-  const hasToBe = expected.outcome === 'failed' ? `${expected.code} of ${stepId(plan, expected.step)}` : expected.outcome
+  const hasToBe =
+    expected.outcome === 'failed' ? `${expected.code} of ${stepId(plan, expected.step)}` : expected.outcome
   const is = outcome.outcome === 'failed' ? `${outcome.error.code} of ${outcome.step}` : outcome.outcome
   assert(is === hasToBe, `the run ends with ${is}, and has to end with ${hasToBe}`)
   if (outcome.outcome !== 'success' || expected.outcome !== 'success') return

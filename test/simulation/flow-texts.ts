@@ -23,7 +23,8 @@ function stepflowStep(rng: Rng, id: string, earlier: readonly string[], isLater:
   return {
     id,
     component,
-    input: isLoop && rng.chance(0.7) ? { i: { $item: '$' }, n: { $index: true } } : someReference(rng, earlier, isLater),
+    input:
+      isLoop && rng.chance(0.7) ? { i: { $item: '$' }, n: { $index: true } } : someReference(rng, earlier, isLater),
     ...(isLoop ? { forEach: items(rng, earlier, isLater), concurrency: 1 + rng.below(3) } : {}),
     ...(!isLater && rng.chance(0.2) && earlier.length > 0 ? { skipIf: reference(rng, earlier, false) } : {}),
     ...(isLater && rng.chance(0.3) ? { mustExecute: true } : {}),

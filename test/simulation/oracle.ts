@@ -87,7 +87,9 @@ class Interpreter {
 
   outcome(): ExpectedOutcome {
     const { steps, demand, output } = this.#plan
-    const said = this.#attempt(() => (output === null ? { kind: 'value', value: null } as const : say(output, this.#place)))
+    const said = this.#attempt(() =>
+      output === null ? ({ kind: 'value', value: null } as const) : say(output, this.#place),
+    )
     steps.forEach(({ mustExecute }, step) => {
       if (demand === 'all-steps' || mustExecute) this.#attempt(() => this.#ended(step))
     })
@@ -213,7 +215,8 @@ class Interpreter {
     const spent = at.retry.map(() => 0)
     for (let failures = 0; ; failures += 1) {
       const answer = this.#call(at, item, said.value ?? null, failures)
-      if (answer.kind === 'skip') return { status: 'skipped', why: { kind: 'component-skipped', code: null, origin: null } }
+      if (answer.kind === 'skip')
+        return { status: 'skipped', why: { kind: 'component-skipped', code: null, origin: null } }
       const isLate = answer.kind === 'slow' && at.timeoutMs !== null
       if (!isLate && answer.kind !== 'fail') return { status: 'success', output: outputOf(answer), why: null }
       const code = answer.kind === 'fail' ? answer.code : 'TIMEOUT'

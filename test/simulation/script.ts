@@ -53,7 +53,11 @@ export function scriptOf(seed: number, asked: Asked): Script {
 /** It asks for flows until its last round, and answers what became of them. */
 function framesOf({ round, results, input }: Asked, rounds: number, count: number, parallelMax: number): Script {
   if (round < rounds)
-    return { kind: 'frames', inputs: Array.from({ length: count }, (_, n) => ({ n, list: [n, round], input })), parallelMax }
+    return {
+      kind: 'frames',
+      inputs: Array.from({ length: count }, (_, n) => ({ n, list: [n, round], input })),
+      parallelMax,
+    }
   return { kind: 'succeed', output: { n: round, list: results.map(shownResult) } }
 }
 

@@ -59,7 +59,7 @@ export async function simulate(seed: number): Promise<Simulation> {
   return simulation
 }
 
-class Simulation {
+export class Simulation {
   readonly seed: number
   readonly seen: Seen = new Set()
   readonly disk: Disk
@@ -250,7 +250,10 @@ class Simulation {
       this.seen.add(flow.language)
     return {
       flow,
-      input: flow.language === 'plan' ? rng.pick<Json>([null, { n: 1 }, { n: 1, text: 'long enough' }]) : { n: rng.below(9) },
+      input:
+        flow.language === 'plan'
+          ? rng.pick<Json>([null, { n: 1 }, { n: 1, text: 'long enough' }])
+          : { n: rng.below(9) },
       key,
       timeoutMs: rng.chance(0.1) ? rng.below(300) : null,
       callsMax: rng.pick([1, 2, 256]),
