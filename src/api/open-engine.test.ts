@@ -231,3 +231,36 @@ test.each([
   await expect(engine.start(flow)).rejects.toMatchObject({ code: 'STORE_FAILED' })
   await engine.close()
 })
+
+test('what must not be done twice is not, also when its input has to be read first after a crash', async () => {
+  const store = {
+    ...openMemoryStore({ spillBytesMin: 16 }),
+    traits: { durable: true, instant: false, spillBytesMin: 16 },
+  }
+  let calls = 0
+  const components = {
+    '/make': async () => ({ list: ['someone', 'somebody else'] }),
+    '/mail': component({
+      effect: 'at-most-once',
+      run: () => {
+        calls += 1
+        return new Promise(() => undefined)
+      },
+    }),
+  }
+  const first = await openEngine({ store, components })
+  const flow = flowOf(
+    first,
+    `
+steps:
+  - { id: make, component: /make }
+  - { id: mail, component: /mail, forEach: { $step: make, path: $.list }, input: { to: { $item: $ } } }
+output: { $step: mail }`,
+  )
+  const { id } = await first.start(flow)
+  while (calls === 0) await new Promise((resolve) => void setImmediate(resolve))
+  const second = await openEngine({ store, components })
+  const outcome = await (await second.get(id))?.result()
+  expect(outcome).toMatchObject({ outcome: 'failed', error: { code: 'OUTCOME_UNKNOWN', step: 'mail', item: 0 } })
+  expect(calls).toBe(1)
+})

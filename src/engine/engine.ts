@@ -1,6 +1,7 @@
 // Starts, stops and finds runs. What they decide is done by the loop (`loop.ts`); what a surface offers is made of this.
 import { uuidv7 } from 'uuidv7'
 import type { Components } from '../components/component.ts'
+import { tasksInFlight } from '../core/answers.ts'
 import type { Outcome } from '../core/events.ts'
 import type { StopKind } from '../core/facts.ts'
 import { newState } from '../core/state.ts'
@@ -16,7 +17,7 @@ import { createAlarms } from './alarms.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { EngineError } from './errors.ts'
 import { LIMITS, type Limits } from './limits.ts'
-import { LiveRun } from './live-run.ts'
+import { LiveRun, taskKey } from './live-run.ts'
 import { createLoop } from './loop.ts'
 import { recover } from './recover.ts'
 import { createSecrets } from './secrets.ts'
@@ -158,7 +159,7 @@ export function createEngine(options: EngineOptions): Engine {
     const { secrets } = sealVariables(plan, variables)
     const run = new LiveRun(row, state, createSecrets(secrets), limits.callsPerRunMax)
     run.nextSeq = events.length
-    run.isResuming = true
+    run.inDoubt = new Set([...state.frames.values()].flatMap(tasksInFlight).map(taskKey))
     run.lastMs = events.at(-1)?.atMs ?? 0
     runs.set(run.id, run)
     loop.post(run, { kind: 'resume' })

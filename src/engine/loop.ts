@@ -21,7 +21,7 @@ import { createCommitter, type Stored } from './commit.ts'
 import { createDispatch } from './dispatch.ts'
 import { EngineError } from './errors.ts'
 import type { Limits } from './limits.ts'
-import type { LiveRun } from './live-run.ts'
+import { type LiveRun, taskKey } from './live-run.ts'
 import type { Values } from './values.ts'
 
 export type LoopPorts = {
@@ -148,7 +148,6 @@ export function createLoop(ports: LoopPorts): Loop {
       const effect = effects.items[index]
       if (effect !== undefined) owe(run, effect)
     }
-    run.isResuming = false
     const isStarved = state.ready.size > 0 || state.starved.size > 0
     if (isStarved && run.state.outcome === null) starved.add(run)
     else if (starved.size > 0) starved.delete(run)
@@ -171,12 +170,17 @@ export function createLoop(ports: LoopPorts): Loop {
 
   function owe(run: LiveRun, effect: Effect): void {
     if (effect.kind === 'run-task') {
-      if (run.isResuming && findFor(effect)?.effect === 'at-most-once') return dispatch.lose(run, effect)
+      if (isInDoubt(run, effect) && findFor(effect)?.effect === 'at-most-once') return dispatch.lose(run, effect)
       if (!store.traits.instant && findFor(effect)?.effect === 'pure') return dispatch.runTask(run, effect)
       run.callsReserved += 1
       callsReserved += 1
     }
     committer.owe(run, effect)
+  }
+
+  /** Whether this asks again for what another process was doing; large values may put that off for some turns. */
+  function isInDoubt(run: LiveRun, task: RunTask): boolean {
+    return run.inDoubt?.delete(taskKey(task)) ?? false
   }
 
   function findFor({ at, frame }: RunTask): Component | null {
