@@ -37,10 +37,17 @@ export function checkRun(id: string, disk: Disk, ledger: Ledger, world: World, s
   const again = replay(state.root, state.programs, events, disk.loaded())
   assert(fingerprint(again.state) === fingerprint(state), 'a run that is read is the run that was written')
   ledger.checkSuccesses(id, events)
-  compare(state.root.plan, events, disk, world, seen)
+  compare(state.root.plan, events, stored.inDoubt, disk, world, seen)
 }
 
-function compare(plan: Plan, events: readonly Event[], disk: Disk, world: World, seen: Seen): void {
+function compare(
+  plan: Plan,
+  events: readonly Event[],
+  inDoubt: ReadonlySet<string>,
+  disk: Disk,
+  world: World,
+  seen: Seen,
+): void {
   const read = (value: Value): Json =>
     withoutMessages(
       mapLeaves(value, (leaf) => (leaf instanceof Spilled ? JSON.parse(disk.blobs.get(leaf.hash) ?? '') : null)),
@@ -48,7 +55,7 @@ function compare(plan: Plan, events: readonly Event[], disk: Disk, world: World,
   const begun = events.find((event) => event.kind === 'run-started')
   const ends = events.flatMap(endIn)
   const lost = new Set(ends.flatMap(({ step, lane, cause }) => (isLost(cause) ? [`${step}.${lane}`] : [])))
-  assert(lost.size === 0 || events.some(({ kind }) => kind === 'run-resumed'), 'a call is lost only in a crash')
+  for (const task of lost) assert(inDoubt.has(`0.${task}`), `the call ${task} is lost, and no crash cut it off`)
   if (lost.size > 0) seen.add('call lost for good')
   const input = mapLeaves(begun?.input ?? null, (leaf) =>
     leaf instanceof Spilled ? JSON.parse(disk.blobs.get(leaf.hash) ?? '') : null,
@@ -71,7 +78,8 @@ function compare(plan: Plan, events: readonly Event[], disk: Disk, world: World,
 }
 
 function isLost(cause: Cause | null): boolean {
-  return cause?.error?.code === 'OUTCOME_UNKNOWN' && cause.origin === null && cause.kind !== 'dependency-failed'
+  const isOwn = cause?.kind === 'lost' || cause?.kind === 'error-skipped'
+  return isOwn && cause.item === null && cause.error?.code === 'OUTCOME_UNKNOWN'
 }
 
 function whereKnown(seen: Seen, check: () => void): void {

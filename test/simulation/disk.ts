@@ -2,6 +2,7 @@
 // K1  The events of a run have no hole, nothing follows its end, and what they name is there before them: plans and blobs.
 // K2  What is read back is what was written as text, and nothing of the process that wrote it.
 // K3  `stored` is each run as its stored events say it is: what is owed to the world has to follow from that alone.
+import { tasksInFlight } from '../../src/core/answers.ts'
 import { decodeEvents, encodeEvents } from '../../src/core/event-codec.ts'
 import { evolve } from '../../src/core/evolve.ts'
 import type { Event } from '../../src/core/events.ts'
@@ -13,7 +14,14 @@ import type { Program } from '../../src/plan/link.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import type { Append, RunRow } from '../../src/stores/store.ts'
 
-export type StoredRun = { row: RunRow; readonly texts: string[]; readonly events: Event[]; readonly state: State }
+export type StoredRun = {
+  row: RunRow
+  readonly texts: string[]
+  readonly events: Event[]
+  readonly state: State
+  /** What was being done when a process ended, as `frame.step.lane`: whether it was done is not known. */
+  readonly inDoubt: Set<string>
+}
 /** An append as it goes to the disk: as text. */
 export type Written = Omit<Append, 'events'> & { readonly text: string }
 
@@ -53,7 +61,7 @@ export class Disk {
     assert(row !== null, `the first that is stored of run ${id} has its row`)
     for (const other of this.runs.values())
       assert(row.key === null || other.row.key !== row.key, `the key ${row.key} begins one run`)
-    const run = { row, texts: [], events: [], state: newState(this.#programOf(row.plan)) }
+    const run = { row, texts: [], events: [], inDoubt: new Set<string>(), state: newState(this.#programOf(row.plan)) }
     this.runs.set(id, run)
     return run
   }
@@ -64,6 +72,9 @@ export class Disk {
     assert(state.status !== 'ended', `nothing follows the end of a run, and ${event.kind} does`)
     assert(event.atMs >= beforeMs, `the times of a run never decrease, and ${event.kind} is before its predecessor`)
     if (event.kind === 'frames-asked') state.programs.set(event.plan, this.#programOf(event.plan))
+    if (event.kind === 'run-resumed')
+      for (const { frame, step, lane } of [...state.frames.values()].flatMap(tasksInFlight))
+        run.inDoubt.add(`${frame}.${step}.${lane}`)
     for (const value of valuesIn(event)) this.#checkLeaves(value)
     evolve(state, event)
     events.push(event)
