@@ -6,6 +6,7 @@ import { tasksInFlight } from '../../src/core/answers.ts'
 import { decodeEvents, encodeEvents } from '../../src/core/event-codec.ts'
 import { evolve } from '../../src/core/evolve.ts'
 import type { Event } from '../../src/core/events.ts'
+import type { TaskRef } from '../../src/core/facts.ts'
 import { newState, type State } from '../../src/core/state.ts'
 import { assert } from '../../src/lib/assert.ts'
 import { sha256 } from '../../src/lib/hash.ts'
@@ -21,6 +22,10 @@ export type StoredRun = {
   readonly state: State
   /** What was being done when a process ended, as `frame.step.lane`: whether it was done is not known. */
   readonly inDoubt: Set<string>
+  /** What was being done when the run was stopped. */
+  atStop: readonly TaskRef[]
+  /** Events of which the process that wrote them was told that they are stored. */
+  answeredCount: number
 }
 /** An append as it goes to the disk: as text. */
 export type Written = Omit<Append, 'events'> & { readonly text: string }
@@ -57,11 +62,27 @@ export class Disk {
     }
   }
 
+  /** Who wrote `batch` is told so. */
+  answer(batch: readonly Written[]): void {
+    for (const { run: id } of batch) {
+      const run = this.runs.get(id)
+      if (run !== undefined) run.answeredCount = run.events.length
+    }
+  }
+
   #add(id: string, row: RunRow | null): StoredRun {
     assert(row !== null, `the first that is stored of run ${id} has its row`)
     for (const other of this.runs.values())
       assert(row.key === null || other.row.key !== row.key, `the key ${row.key} begins one run`)
-    const run = { row, texts: [], events: [], inDoubt: new Set<string>(), state: newState(this.#programOf(row.plan)) }
+    const run: StoredRun = {
+      row,
+      texts: [],
+      events: [],
+      state: newState(this.#programOf(row.plan)),
+      inDoubt: new Set(),
+      atStop: [],
+      answeredCount: 0,
+    }
     this.runs.set(id, run)
     return run
   }
@@ -75,6 +96,7 @@ export class Disk {
     if (event.kind === 'run-resumed')
       for (const { frame, step, lane } of [...state.frames.values()].flatMap(tasksInFlight))
         run.inDoubt.add(`${frame}.${step}.${lane}`)
+    if (event.kind === 'run-stopped') run.atStop = [...state.frames.values()].flatMap(tasksInFlight)
     for (const value of valuesIn(event)) this.#checkLeaves(value)
     evolve(state, event)
     events.push(event)

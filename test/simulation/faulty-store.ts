@@ -37,7 +37,7 @@ export function openFaultyStore(
   }
 
   /** Has `effect` on the disk some time later, and answers later still. */
-  function write(effect: () => void): Promise<void> {
+  function write(effect: () => void, onAnswer: () => void = () => undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       if (hasFailed) return reject(new Error('The disk has failed before'))
       const refuse = (how: 'before' | 'after'): void => {
@@ -56,7 +56,11 @@ export function openFaultyStore(
         }
         once()
         const isRefused = rng.chance(faults.failsAfter)
-        scheduler.after(delayMs(), owner, () => (isRefused ? refuse('after') : resolve()))
+        scheduler.after(delayMs(), owner, () => {
+          if (isRefused) return refuse('after')
+          onAnswer()
+          resolve()
+        })
       })
     })
   }
@@ -78,7 +82,10 @@ export function openFaultyStore(
     append(batch) {
       assert(batch.length > 0, 'a batch has something in it')
       const written = batch.map(toWritten)
-      return write(() => disk.write(written))
+      return write(
+        () => disk.write(written),
+        () => disk.answer(written),
+      )
     },
     events: (run, fromSeq) => read(() => disk.read(run).slice(fromSeq)),
     getRun: (id) => read(() => disk.runs.get(id)?.row ?? null),

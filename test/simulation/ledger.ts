@@ -5,7 +5,7 @@
 import { isTaskOpen } from '../../src/core/answers.ts'
 import type { Event } from '../../src/core/events.ts'
 import type { TaskRef } from '../../src/core/facts.ts'
-import { homeOf, slotOf } from '../../src/core/state.ts'
+import { isSameAttempt } from '../../src/engine/time-limits.ts'
 import { assert } from '../../src/lib/assert.ts'
 import type { EffectClass } from '../../src/components/component.ts'
 import type { Owner } from './scheduler.ts'
@@ -36,7 +36,7 @@ export class Ledger {
     const run = this.#disk.runs.get(id)
     if (effect !== 'pure') {
       assert(run !== undefined, `a call for run ${id} precedes its start`)
-      assert(isTaskOpen(run.state, task), `the call ${key} attempt ${task.attempt} precedes what led to it`)
+      assert(isOpen(run, task), `the call ${key} attempt ${task.attempt} precedes what led to it`)
     }
     const before = this.#byKey.get(key) ?? []
     for (const other of before) assertFollows(line, other)
@@ -63,6 +63,16 @@ export class Ledger {
   }
 }
 
+/** Whether the task is to be done, as far as the process can know: it learns of a stop by the answer of the store. */
+function isOpen({ state, atStop, events, answeredCount }: StoredRun, task: TaskRef): boolean {
+  if (isTaskOpen(state, task)) return true
+  return answeredCount < events.length && atStop.some((other) => isSame(other, task))
+}
+
+function isSame(a: TaskRef, b: TaskRef): boolean {
+  return isSameAttempt(a, b) && a.round === b.round
+}
+
 function isPlainSuccess(event: Event): event is Extract<Event, { kind: 'step-succeeded' | 'lane-ended' }> {
   if (event.kind === 'step-succeeded') return true
   return event.kind === 'lane-ended' && event.status === 3 && event.cause === null
@@ -84,7 +94,8 @@ function assertOnce({ key, task }: Line, before: readonly Line[], run: StoredRun
 }
 
 /** How often the task has failed, as far as that is stored. */
-export function failuresOf({ state }: StoredRun, { frame: id, step, lane }: TaskRef): number {
-  const frame = state.frames.get(id)
-  return (frame === undefined ? undefined : homeOf(frame, step, lane))?.books.get(slotOf(step, lane))?.failures ?? 0
+export function failuresOf({ events }: StoredRun, { frame, step, lane }: TaskRef): number {
+  return events.filter(
+    (event) => event.kind === 'attempt-failed' && event.frame === frame && event.step === step && event.lane === lane,
+  ).length
 }

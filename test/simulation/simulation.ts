@@ -235,7 +235,7 @@ export class Simulation {
         this.#at(() => this.#start(client))
         if (rng.chance(0.5)) this.#scheduler.after(rng.below(1_000_000), WORLD, () => this.#start(client))
       }
-      if (rng.chance(0.15)) this.#at(() => this.#cancel(client))
+      if (rng.chance(0.2)) this.#at(() => this.#cancel(client))
     }
   }
 
@@ -308,8 +308,9 @@ export class Simulation {
     })
   }
 
-  #cancel(client: Client): void {
+  #cancel(client: Client, triesLeft = 5): void {
     const asked = this.#process
+    if (client.run === null && triesLeft > 0) return this.#at(() => this.#cancel(client, triesLeft - 1))
     const run = client.run === null ? null : (asked?.engine.live(client.run) ?? null)
     if (asked === null || run === null) return
     asked.engine.stop(run, 'cancelled', 'no longer wanted').then(
