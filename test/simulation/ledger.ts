@@ -1,6 +1,7 @@
 // What components were called for, as they saw it: one line for each call, kept outside of every process.
 // L1  A call comes after what it follows from: the stored run has this task open, with this attempt and round. Pure ones may run ahead.
-// L2  No attempt is made twice, and attempts of a task rise; a pure one may be made again by another process.
+// L2  No attempt is made twice, and attempts of a task rise. What a pure one did ahead of the log is forgotten in a crash, with the
+//     number of the flow inside the run that it was part of: that number, and so its key, may be another's then.
 // L3  What must happen at most once happens again only after its failure was stored.
 import { isTaskOpen } from '../../src/core/answers.ts'
 import type { Event } from '../../src/core/events.ts'
@@ -78,10 +79,10 @@ function isPlainSuccess(event: Event): event is Extract<Event, { kind: 'step-suc
   return event.kind === 'lane-ended' && event.status === 3 && event.cause === null
 }
 
-function assertFollows({ key, task, effect, process }: Line, before: Line): void {
+function assertFollows({ key, task, process }: Line, before: Line): void {
   const { attempt, round } = task
   const isSame = before.task.attempt === attempt && before.task.round === round
-  const mayRepeat = effect === 'pure' && before.process !== process
+  const mayRepeat = before.effect === 'pure' && before.process !== process
   assert(!isSame || mayRepeat, `attempt ${attempt} of ${key} is made twice`)
   assert(before.task.attempt <= attempt || mayRepeat, `attempts of ${key} rise, and ${attempt} does not`)
 }
