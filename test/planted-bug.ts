@@ -44,7 +44,10 @@ function plant(copied: string, { file, right, wrong }: Bug): void {
   const text = readFileSync(path, 'utf8')
   const count = text.split(right).length - 1
   if (count !== 1) throw new Error(`src/${file} says "${right}" ${count} times, and a planted bug needs it once`)
-  writeFileSync(path, text.replace(right, () => wrong))
+  writeFileSync(
+    path,
+    text.replace(right, () => wrong),
+  )
 }
 
 async function printedBy(path: string): Promise<string> {

@@ -238,12 +238,14 @@ test('what must not be done twice is not, also when its input has to be read fir
     traits: { durable: true, instant: false, spillBytesMin: 16 },
   }
   let calls = 0
+  const called = Promise.withResolvers<void>()
   const components = {
     '/make': async () => ({ list: ['someone', 'somebody else'] }),
     '/mail': component({
       effect: 'at-most-once',
       run: () => {
         calls += 1
+        called.resolve()
         return new Promise(() => undefined)
       },
     }),
@@ -258,7 +260,7 @@ steps:
 output: { $step: mail }`,
   )
   const { id } = await first.start(flow)
-  while (calls === 0) await new Promise((resolve) => void setImmediate(resolve))
+  await called.promise
   const second = await openEngine({ store, components })
   const outcome = await (await second.get(id))?.result()
   expect(outcome).toMatchObject({ outcome: 'failed', error: { code: 'OUTCOME_UNKNOWN', step: 'mail', item: 0 } })

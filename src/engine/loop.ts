@@ -170,17 +170,12 @@ export function createLoop(ports: LoopPorts): Loop {
 
   function owe(run: LiveRun, effect: Effect): void {
     if (effect.kind === 'run-task') {
-      if (isInDoubt(run, effect) && findFor(effect)?.effect === 'at-most-once') return dispatch.lose(run, effect)
+      if (wasInDoubt(run, effect) && findFor(effect)?.effect === 'at-most-once') return dispatch.lose(run, effect)
       if (!store.traits.instant && findFor(effect)?.effect === 'pure') return dispatch.runTask(run, effect)
       run.callsReserved += 1
       callsReserved += 1
     }
     committer.owe(run, effect)
-  }
-
-  /** Whether this asks again for what another process was doing; large values may put that off for some turns. */
-  function isInDoubt(run: LiveRun, task: RunTask): boolean {
-    return run.inDoubt?.delete(taskKey(task)) ?? false
   }
 
   function findFor({ at, frame }: RunTask): Component | null {
@@ -250,4 +245,9 @@ export function createLoop(ports: LoopPorts): Loop {
   }
 
   return { post, pump }
+}
+
+/** Whether this asks, for the first time again, for what another process was doing; large values may put that off for some turns. */
+function wasInDoubt(run: LiveRun, task: RunTask): boolean {
+  return run.inDoubt?.delete(taskKey(task)) ?? false
 }

@@ -9,7 +9,7 @@ import type { Json } from '../../src/lib/json.ts'
 import { canonicalJson } from '../../src/lib/canonical.ts'
 import type { Cause } from '../../src/plan/cause.ts'
 import { mapLeaves, Spilled, type Value } from '../../src/plan/leaf.ts'
-import { FAILED, STATUS_NAMES } from '../../src/plan/status.ts'
+import { STATUS_NAMES } from '../../src/plan/status.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import type { Disk } from './disk.ts'
 import { Undetermined, type Ended, type ExpectedOutcome } from './expected.ts'
@@ -93,23 +93,16 @@ function whereKnown(seen: Seen, check: () => void): void {
 
 function endIn(event: Event): readonly StepEnd[] {
   if (!('step' in event) || event.frame !== 0) return []
-  const { step } = event
-  switch (event.kind) {
-    case 'lane-ended': {
-      const { lane, output, cause } = event
-      return [{ step, lane, status: STATUS_NAMES[event.status], output, cause }]
-    }
-    case 'step-succeeded':
-      return [{ step, lane: NO_LANE, status: 'success', output: event.output, cause: null }]
-    case 'step-substituted':
-      return [{ step, lane: NO_LANE, status: 'success', output: event.output, cause: event.cause }]
-    case 'step-skipped':
-      return [{ step, lane: NO_LANE, status: 'skipped', output: null, cause: event.cause }]
-    case 'step-failed':
-      return [{ step, lane: NO_LANE, status: STATUS_NAMES[FAILED], output: null, cause: event.cause }]
-    default:
-      return []
+  const { kind, step } = event
+  const end = { step, lane: NO_LANE, output: null, cause: null }
+  if (kind === 'lane-ended') {
+    const { lane, status, output, cause } = event
+    return [{ step, lane, status: STATUS_NAMES[status], output, cause }]
   }
+  if (kind === 'step-succeeded') return [{ ...end, status: 'success', output: event.output }]
+  if (kind === 'step-substituted') return [{ ...end, status: 'success', output: event.output, cause: event.cause }]
+  if (kind === 'step-skipped') return [{ ...end, status: 'skipped', cause: event.cause }]
+  return kind === 'step-failed' ? [{ ...end, status: 'failed', cause: event.cause }] : []
 }
 
 function compareEnd(

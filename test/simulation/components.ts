@@ -1,7 +1,14 @@
 // The components of one process: they answer by the script, at once or later, and note each call in the ledger.
 // `work` may be called again, `pure` too and ahead of the log, `once` never; `frames` asks for flows inside the run.
-import { Answer, type Call, type Component, type Components, type EffectClass } from '../../src/components/component.ts'
-import { ComponentError } from '../../src/components/component.ts'
+import {
+  Answer,
+  type Call,
+  type Component,
+  ComponentError,
+  type Components,
+  type EffectClass,
+} from '../../src/components/component.ts'
+import { unreachable } from '../../src/lib/assert.ts'
 import type { Json } from '../../src/lib/json.ts'
 import type { Rng } from '../../src/lib/rng.ts'
 import { NO_LANE } from '../../src/core/state.ts'
@@ -73,7 +80,7 @@ function run(ports: ScriptPorts, kind: string, effect: EffectClass, input: Json,
       try {
         resolve(answer(ports, script, call, line))
       } catch (error) {
-        reject(error as Error)
+        reject(error)
       }
     })
   })
@@ -93,9 +100,12 @@ function answer({ rng, innerPlan }: ScriptPorts, script: Script, call: Call, lin
     case 'wait':
       line.hasSucceeded = true
       return Answer.wait(call.nowMs + script.waitMs, script.output)
-    default:
+    case 'succeed':
+    case 'slow':
       line.hasSucceeded = true
       return script.output
+    default:
+      return unreachable(script)
   }
 }
 

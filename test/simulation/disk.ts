@@ -38,6 +38,7 @@ export class Disk {
   readonly plans = new Map<string, string>()
   readonly blobs = new Map<string, string>()
   readonly runs = new Map<string, StoredRun>()
+  readonly #programs = new Map<string, Program>()
   readonly #link: (plan: Plan, id: string) => Program
 
   constructor(link: (plan: Plan, id: string) => Program) {
@@ -103,9 +104,13 @@ export class Disk {
   }
 
   #programOf(id: string): Program {
+    const known = this.#programs.get(id)
+    if (known !== undefined) return known
     const plan = this.planOf(id)
     assert(plan !== null, `the plan ${id} is stored before what names it`)
-    return this.#link(plan, id)
+    const program = this.#link(plan, id)
+    this.#programs.set(id, program)
+    return program
   }
 
   #checkLeaves(value: Value): void {
@@ -133,19 +138,8 @@ export class Disk {
 }
 
 function valuesIn(event: Event): readonly Value[] {
-  switch (event.kind) {
-    case 'run-started':
-      return [event.input]
-    case 'step-succeeded':
-    case 'step-substituted':
-    case 'step-waits':
-    case 'lane-ended':
-      return [event.output]
-    case 'frames-asked':
-      return event.inputs
-    case 'run-finished':
-      return event.outcome.outcome === 'success' ? [event.outcome.result] : []
-    default:
-      return []
-  }
+  if (event.kind === 'run-started') return [event.input]
+  if (event.kind === 'frames-asked') return event.inputs
+  if (event.kind === 'run-finished') return event.outcome.outcome === 'success' ? [event.outcome.result] : []
+  return 'output' in event ? [event.output] : []
 }

@@ -24,9 +24,9 @@ export type Ended =
   | { readonly status: 'skipped' | 'failed'; readonly why: Reason; readonly items?: readonly Ended[] }
 
 /** What an expression comes to. */
-export type Said =
-  | { readonly kind: 'value'; readonly value: Json | undefined }
-  | { readonly kind: 'skipped' | 'failed'; readonly why: Reason }
+export type Said = { readonly kind: 'value'; readonly value: Json | undefined } | Stopped
+
+export type Stopped = { readonly kind: 'skipped' | 'failed'; readonly why: Reason }
 
 export type ExpectedOutcome =
   | { readonly outcome: 'success'; readonly result: Json }

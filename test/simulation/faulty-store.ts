@@ -75,8 +75,9 @@ export function openFaultyStore(
   return {
     traits: { durable: true, instant: false, spillBytesMin: faults.spillBytesMin },
     putPlan(id, plan) {
+      if (disk.plans.has(id)) return undefined
       const text = JSON.stringify(plan)
-      return disk.plans.has(id) ? undefined : write(() => void disk.plans.set(id, text))
+      return write(() => void disk.plans.set(id, text))
     },
     getPlan: (id) => read(() => disk.planOf(id)),
     append(batch) {

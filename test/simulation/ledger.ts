@@ -9,6 +9,7 @@ import type { TaskRef } from '../../src/core/facts.ts'
 import { isSameAttempt } from '../../src/engine/time-limits.ts'
 import { assert } from '../../src/lib/assert.ts'
 import type { EffectClass } from '../../src/components/component.ts'
+import { SUCCESS } from '../../src/plan/status.ts'
 import type { Owner } from './scheduler.ts'
 import type { Disk, StoredRun } from './disk.ts'
 
@@ -76,14 +77,13 @@ function isSame(a: TaskRef, b: TaskRef): boolean {
 
 function isPlainSuccess(event: Event): event is Extract<Event, { kind: 'step-succeeded' | 'lane-ended' }> {
   if (event.kind === 'step-succeeded') return true
-  return event.kind === 'lane-ended' && event.status === 3 && event.cause === null
+  return event.kind === 'lane-ended' && event.status === SUCCESS && event.cause === null
 }
 
 function assertFollows({ key, task, process }: Line, before: Line): void {
-  const { attempt, round } = task
-  const isSame = before.task.attempt === attempt && before.task.round === round
+  const { attempt } = task
   const mayRepeat = before.effect === 'pure' && before.process !== process
-  assert(!isSame || mayRepeat, `attempt ${attempt} of ${key} is made twice`)
+  assert(!isSame(before.task, task) || mayRepeat, `attempt ${attempt} of ${key} is made twice`)
   assert(before.task.attempt <= attempt || mayRepeat, `attempts of ${key} rise, and ${attempt} does not`)
 }
 

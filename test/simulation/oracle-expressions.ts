@@ -1,12 +1,12 @@
 // The oracle's expressions: each is asked for its value when it is needed, and knows nothing of waiting.
 // A list asks all its parts, whatever becomes of one of them; `if` and `coalesce` ask no more than they need.
 import { isRecord, parseOrText, type Json } from '../../src/lib/json.ts'
-import { assert } from '../../src/lib/assert.ts'
+import { assert, unreachable } from '../../src/lib/assert.ts'
 import { Env, isStop } from '../../src/plan/env.ts'
 import type { Condition, Expr, Lookup, OutputRef, Pick, StateRef, Template, Truthiness } from '../../src/plan/expr.ts'
 import { Sparse } from '../../src/lib/sparse.ts'
 import type { Texts } from '../../src/plan/names.ts'
-import { known, type Ended, type Said } from './expected.ts'
+import { known, type Ended, type Reason, type Said } from './expected.ts'
 
 /** Where an expression is asked. */
 export type Place = {
@@ -60,8 +60,10 @@ export function say(expr: Expr, place: Place): Said {
     }
     case 'coalesce':
       return sayCoalesce(expr.members, place)
+    case 'variable':
+      throw new TypeError('No flow of the simulation has variables')
     default:
-      throw new TypeError(`No flow of the simulation has "${expr.kind}"`)
+      return unreachable(expr)
   }
 }
 
@@ -103,7 +105,7 @@ function sayOutput({ of, at, ifSkipped, ifFailed, nullHasAllPaths }: OutputRef, 
 }
 
 /** A reader of a failed step has its error, and names the step where it began. */
-export function inheritedFailure({ why }: Ended, of: number): Extract<Said, { kind: 'failed' }>['why'] {
+export function inheritedFailure({ why }: Ended, of: number): Reason {
   if (why === null || typeof why === 'string') return why
   return { kind: 'dependency-failed', code: why.code, origin: why.origin ?? of }
 }
@@ -116,7 +118,7 @@ function sayState({ of, field }: StateRef, place: Place): Said {
 }
 
 function sayPick({ outputs, sinks }: Pick, place: Place): Said {
-  const ends = new Map([...outputs, ...sinks].map((step) => [step, place.ended(step)]))
+  const ends = new Map([...outputs, ...sinks].map((step): [number, Ended] => [step, place.ended(step)]))
   const outputOf = (step: number): Json => {
     const source = ends.get(step)
     return source?.status === 'success' ? source.output : null

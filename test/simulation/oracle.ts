@@ -13,7 +13,6 @@ import {
   type Ended,
   type ExpectedOutcome,
   type Reason,
-  type Said,
   type Why,
 } from './expected.ts'
 import { inheritedFailure, isTrue, say, type Place } from './oracle-expressions.ts'
@@ -96,9 +95,8 @@ class Interpreter {
     const failure = this.#deciding()
     if (failure !== null) return this.#failed(failure.why, failure.step)
     const result = said()
-    if (result.kind === 'skipped') return { outcome: 'skipped' }
-    if (result.kind === 'failed') return this.#failed(result.why, null)
-    return { outcome: 'success', result: result.value ?? null }
+    if (result.kind === 'value') return { outcome: 'success', result: result.value ?? null }
+    return result.kind === 'skipped' ? { outcome: 'skipped' } : this.#failed(result.why, null)
   }
 
   /** How a step ended; `null` where nothing asked for it. */
@@ -172,13 +170,16 @@ class Interpreter {
   /** How the gate ends the step; `null` where it is open. */
   #askGate({ expr, truthiness, runsWhen, ifBroken }: Gate, place: Place): Ended | null {
     const said = say(expr, place)
-    if (said.kind === 'skipped') return { status: 'skipped', why: said.why }
-    if (said.kind === 'failed') {
-      const status = ifBroken === 'fail' ? 'failed' : 'skipped'
-      return { status, why: { kind: 'condition-broken', code: codeOf(said), origin: null } }
+    if (said.kind === 'value') {
+      if (isTrue(said.value, truthiness) === runsWhen) return null
+      return { status: 'skipped', why: { kind: 'condition-false', code: null, origin: null } }
     }
-    if (isTrue(said.value, truthiness) === runsWhen) return null
-    return { status: 'skipped', why: { kind: 'condition-false', code: null, origin: null } }
+    if (said.kind === 'skipped') return { status: 'skipped', why: said.why }
+    const status = ifBroken === 'fail' ? 'failed' : 'skipped'
+    return {
+      status,
+      why: { kind: 'condition-broken', code: known(said.why)?.code ?? 'EXPRESSION_FAILURE', origin: null },
+    }
   }
 
   #loop(step: number, each: Each): Ended {
@@ -265,10 +266,6 @@ function collected(items: readonly Ended[]): Ended {
   const whys = failures.map(({ why }) => why)
   const isOne = whys.every((why) => JSON.stringify(why) === JSON.stringify(whys[0]))
   return { status: 'failed', why: isOne ? (whys[0] ?? null) : ONE_OF_SEVERAL, items }
-}
-
-function codeOf(said: Exclude<Said, { kind: 'value' }>): string {
-  return known(said.why)?.code ?? 'EXPRESSION_FAILURE'
 }
 
 function outputOf(script: Script): Json {

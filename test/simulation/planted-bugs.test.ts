@@ -13,13 +13,15 @@ const BUGS: readonly Bug[] = [
     what: 'an end is told before it is stored',
     file: 'engine/loop.ts',
     right: '    committer.owe(run, effect)\n',
-    wrong: "    if (effect.kind === 'tell-outcome') ports.onEnd(run, effect.outcome)\n    else committer.owe(run, effect)\n",
+    wrong:
+      "    if (effect.kind === 'tell-outcome') ports.onEnd(run, effect.outcome)\n    else committer.owe(run, effect)\n",
   },
   {
     what: 'a cancel is answered before it is stored',
     file: 'engine/engine.ts',
     right: "loop.post(run, { kind: 'stop-asked', how, reason })\n      return run.result()",
-    wrong: "loop.post(run, { kind: 'stop-asked', how, reason })\n      return Promise.resolve({ outcome: 'cancelled', reason })",
+    wrong:
+      "loop.post(run, { kind: 'stop-asked', how, reason })\n      return Promise.resolve({ outcome: 'cancelled', reason })",
   },
   {
     what: 'what a batch leads to does not wait for it',
@@ -84,8 +86,8 @@ const BUGS: readonly Bug[] = [
   {
     what: 'a call that must happen at most once is made again after a crash',
     file: 'engine/loop.ts',
-    right: "isInDoubt(run, effect) && findFor(effect)?.effect === 'at-most-once'",
-    wrong: "isInDoubt(run, effect) && findFor(effect)?.effect === 'at-least-once' && false",
+    right: "wasInDoubt(run, effect) && findFor(effect)?.effect === 'at-most-once'",
+    wrong: "wasInDoubt(run, effect) && findFor(effect)?.effect === 'at-least-once' && false",
   },
   {
     what: 'a call that must happen at most once is made again after its time limit',

@@ -1,5 +1,6 @@
 // What a component answers: a pure function of the seed and of what it is asked, so that an oracle can know it.
 // It depends on how often the task has failed, not on how often it was tried: an attempt that a crash lost decides nothing.
+import { unreachable } from '../../src/lib/assert.ts'
 import { canonicalJson } from '../../src/lib/canonical.ts'
 import { createRng } from '../../src/lib/rng.ts'
 import { isRecord, type Json } from '../../src/lib/json.ts'
@@ -62,7 +63,7 @@ function framesOf({ round, results, input }: Asked, rounds: number, count: numbe
 }
 
 function shownResult(outcome: FrameOutcome): Json {
-  if (outcome.outcome === 'success') return { ended: outcome.result }
+  if (outcome.outcome === 'success') return { ended: withoutMessages(outcome.result) }
   return outcome.outcome === 'failed' ? outcome.error.code : null
 }
 
@@ -82,8 +83,10 @@ function outputOf(number: number, shape: (typeof OUTPUTS)[number]): Json {
       return [number, 1]
     case 'long':
       return { n: number, list: [1, 2], text: 'a value that is kept apart' }
-    default:
+    case 'record':
       return { n: number, list: [0, number] }
+    default:
+      return unreachable(shape)
   }
 }
 

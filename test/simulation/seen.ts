@@ -3,7 +3,7 @@ import type { Event } from '../../src/core/events.ts'
 import { Spilled } from '../../src/plan/leaf.ts'
 import { SKIPPED } from '../../src/plan/status.ts'
 
-export const SIGHTS = [
+const SIGHTS = [
   'loop',
   'frame',
   'retry',
@@ -32,37 +32,30 @@ export function seeEvents(seen: Seen, events: readonly Event[]): void {
   for (const event of events) for (const sight of sightsIn(event)) seen.add(sight)
 }
 
-function sightsIn(event: Event): readonly Sight[] {
-  switch (event.kind) {
-    case 'lanes-started':
-      return ['loop']
-    case 'lane-ended':
-      return [...(event.status === SKIPPED ? (['skip'] as const) : []), ...large(event.output)]
-    case 'attempt-failed':
-      return event.how === 'timed-out' ? ['time limit'] : []
-    case 'attempt-started':
-      return ['retry']
-    case 'step-waits':
-      return ['timer', ...large(event.output)]
-    case 'step-succeeded':
-      return large(event.output)
-    case 'step-substituted':
-      return ['substitute']
-    case 'step-skipped':
-      return ['skip']
-    case 'step-failed':
-      return event.cause.kind === 'timed-out' ? ['time limit'] : []
-    case 'frame-ended':
-      return ['frame']
-    case 'run-stopped':
-      return event.how === 'cancelled' ? ['cancel'] : ['time limit']
-    default:
-      return []
-  }
+/** What the kind of an event alone tells. */
+const SIGHT_OF: Partial<Record<Event['kind'], Sight>> = {
+  'lanes-started': 'loop',
+  'attempt-started': 'retry',
+  'step-waits': 'timer',
+  'step-substituted': 'substitute',
+  'step-skipped': 'skip',
+  'frame-ended': 'frame',
 }
 
-function large(value: unknown): readonly Sight[] {
-  return value instanceof Spilled ? ['large value'] : []
+function sightsIn(event: Event): readonly Sight[] {
+  const sight = SIGHT_OF[event.kind]
+  return [
+    ...(sight === undefined ? [] : [sight]),
+    ...(isTimeLimit(event) ? (['time limit'] as const) : []),
+    ...(event.kind === 'run-stopped' && event.how === 'cancelled' ? (['cancel'] as const) : []),
+    ...(event.kind === 'lane-ended' && event.status === SKIPPED ? (['skip'] as const) : []),
+    ...('output' in event && event.output instanceof Spilled ? (['large value'] as const) : []),
+  ]
+}
+
+function isTimeLimit(event: Event): boolean {
+  if (event.kind === 'attempt-failed' || event.kind === 'run-stopped') return event.how === 'timed-out'
+  return event.kind === 'step-failed' && event.cause.kind === 'timed-out'
 }
 
 export type Counts = ReadonlyMap<Sight, number>

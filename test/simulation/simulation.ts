@@ -59,7 +59,7 @@ export async function simulate(seed: number): Promise<Simulation> {
   return simulation
 }
 
-export class Simulation {
+class Simulation {
   readonly seed: number
   readonly seen: Seen = new Set()
   readonly disk: Disk
@@ -103,7 +103,6 @@ export class Simulation {
     let program = this.#programs.get(id)
     if (program === undefined) {
       assert(planId(plan) === id, 'a plan is stored under its own id')
-      const lanesOf = (component: string): number => (isAtMostOnce(component) ? 1 : LANES_DEFAULT)
       program = link(id, plan, { lanesOf, texts: () => parts.texts() })
       this.#programs.set(id, program)
     }
@@ -199,10 +198,9 @@ export class Simulation {
     if (state.status !== 'running' || !this.#rng.chance(0.1)) return
     assertStartedInOrder(state)
     assertWindows(state)
-    const events = this.disk.read(id)
-    const isStill = events.length === run.nextSeq && run.mailbox.count === 0 && state.missing.size === 0
-    if (!isStill || !this.#rng.chance(0.5)) return
-    const again = replay(this.#link(state.root.plan, state.root.id), state.programs, events, this.disk.loaded())
+    const isStored = this.disk.runs.get(id)?.events.length === run.nextSeq
+    if (!isStored || run.mailbox.count > 0 || state.missing.size > 0 || !this.#rng.chance(0.3)) return
+    const again = replay(state.root, state.programs, this.disk.read(id), this.disk.loaded())
     const [live, replayed] = [fingerprint(state), fingerprint(again.state)]
     assert(live === replayed, `a replayed run is the run that made its log:\nlive   ${live}\nreplay ${replayed}`)
   }
@@ -323,6 +321,10 @@ export class Simulation {
   #refused({ hasFailed }: Process, error: unknown): void {
     if (!hasFailed || isMistake(error)) this.#findings.report(error)
   }
+}
+
+function lanesOf(component: string): number {
+  return isAtMostOnce(component) ? 1 : LANES_DEFAULT
 }
 
 function isMistake(error: unknown): boolean {
