@@ -156,6 +156,25 @@ output: { size: { $step: size }, last: { $step: each, path: '$[39]' }, whole: { 
   })
 })
 
+test('a flow inside a flow gets its input however large that is, and each item of a long list does', async () => {
+  const engine = await openEngine({
+    store: openMemoryStore({ spillBytesMin: 64 }),
+    components: { '/size': async ({ all }: { all: string }) => all.length },
+  })
+  const inner = '{ steps: [{ id: i, component: /size, input: { all: { $input: text } } }], output: { $step: i } }'
+  const flow = flowOf(
+    engine,
+    `
+steps:
+  - { id: one, component: /builtin/eval, input: { flow: { $literal: ${inner} }, input: { text: { $input: text } } } }
+  - { id: many, component: /builtin/map, input: { flow: { $literal: ${inner} }, items: [{ text: short }, { text: { $input: text } }, { text: '' }] } }
+output: { one: { $step: one, path: $.result }, many: { $step: many, path: $.results } }`,
+  )
+  const outcome = await engine.run(flow, { input: { text: 'x'.repeat(100) } })
+  const [short, long, none] = [5, 100, 0].map((result) => ({ outcome: 'success', result }))
+  expect(outcome).toMatchObject({ outcome: 'success', result: { one: long, many: [short, long, none] } })
+})
+
 test('a value passes through steps by reference, and is never copied', async () => {
   const rows = [{ id: 1 }]
   const engine = await openEngine({ components: { '/pass': async (x: object) => x } })
@@ -211,4 +230,39 @@ test.each([
   await expect(engine.start(flow)).rejects.toMatchObject({ code: 'STORE_FAILED' })
   await expect(engine.start(flow)).rejects.toMatchObject({ code: 'STORE_FAILED' })
   await engine.close()
+})
+
+test('what must not be done twice is not, also when its input has to be read first after a crash', async () => {
+  const store = {
+    ...openMemoryStore({ spillBytesMin: 16 }),
+    traits: { durable: true, instant: false, spillBytesMin: 16 },
+  }
+  let calls = 0
+  const called = Promise.withResolvers<void>()
+  const components = {
+    '/make': async () => ({ list: ['someone', 'somebody else'] }),
+    '/mail': component({
+      effect: 'at-most-once',
+      run: () => {
+        calls += 1
+        called.resolve()
+        return new Promise(() => undefined)
+      },
+    }),
+  }
+  const first = await openEngine({ store, components })
+  const flow = flowOf(
+    first,
+    `
+steps:
+  - { id: make, component: /make }
+  - { id: mail, component: /mail, forEach: { $step: make, path: $.list }, input: { to: { $item: $ } } }
+output: { $step: mail }`,
+  )
+  const { id } = await first.start(flow)
+  await called.promise
+  const second = await openEngine({ store, components })
+  const outcome = await (await second.get(id))?.result()
+  expect(outcome).toMatchObject({ outcome: 'failed', error: { code: 'OUTCOME_UNKNOWN', step: 'mail', item: 0 } })
+  expect(calls).toBe(1)
 })

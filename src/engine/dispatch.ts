@@ -171,8 +171,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
       )
     const parallelMax = of.parallelMax ?? LANES_DEFAULT
     const program = ports.link(of.plan)
-    admit(run, task, of.inputs, (given) => {
-      const inputs = Array.isArray(given) ? given : []
+    admitInputs(run, task, of.inputs, (inputs) => {
       const ask = (): void => post(run, { kind: 'frames-asked', ...ref, program, inputs, parallelMax })
       const kept = ports.keepPlan(program)
       if (kept instanceof Promise) kept.then(ask, ports.onFailed)
@@ -188,6 +187,18 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
       else then(admitted)
     } catch (error) {
       fail(run, task, toErrorInfo(error), 'component-failed')
+    }
+  }
+
+  /** Each by itself: the list has to stay a list, however large it is. */
+  function admitInputs(run: LiveRun, task: RunTask, given: unknown, then: (inputs: readonly Value[]) => void): void {
+    const failed = (error: unknown): void => fail(run, task, toErrorInfo(error), 'component-failed')
+    try {
+      const admitted = ports.values.admitAll(run, Array.isArray(given) ? given : [])
+      if (admitted instanceof Promise) admitted.then(then, failed)
+      else then(admitted)
+    } catch (error) {
+      failed(error)
     }
   }
 

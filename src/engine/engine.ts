@@ -1,6 +1,7 @@
 // Starts, stops and finds runs. What they decide is done by the loop (`loop.ts`); what a surface offers is made of this.
 import { uuidv7 } from 'uuidv7'
 import type { Components } from '../components/component.ts'
+import { tasksInFlight } from '../core/answers.ts'
 import { advance } from '../core/advance.ts'
 import type { Event, Outcome } from '../core/events.ts'
 import { evolve } from '../core/evolve.ts'
@@ -22,7 +23,7 @@ import { createAlarms } from './alarms.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { EngineError } from './errors.ts'
 import { LIMITS, type Limits } from './limits.ts'
-import { LiveRun } from './live-run.ts'
+import { LiveRun, taskKey } from './live-run.ts'
 import { createLoop, nameOf, rowStatus } from './loop.ts'
 import { recover, type Recovered } from './recover.ts'
 import { createSecrets, spilledIn } from './secrets.ts'
@@ -243,7 +244,7 @@ export function createEngine(options: EngineOptions): Engine {
     const { secrets } = sealVariables(state.root.plan, variables)
     const run = new LiveRun(taken, state, createSecrets(secrets), row.given.callsMax ?? limits.callsPerRunMax)
     run.nextSeq = events.length
-    run.isResuming = true
+    run.inDoubt = new Set([...state.frames.values()].flatMap(tasksInFlight).map(taskKey))
     run.lastMs = events.at(-1)?.atMs ?? 0
     runs.set(run.id, run)
     limitRun(run)

@@ -1,6 +1,6 @@
 // A run that this engine is working on: its state, what arrived for it, and who waits for its end.
 import type { Event, Outcome } from '../core/events.ts'
-import type { Fact } from '../core/facts.ts'
+import type { Fact, TaskRef } from '../core/facts.ts'
 import type { State } from '../core/state.ts'
 import { Buffer } from '../lib/buffer.ts'
 import type { RunRow } from '../stores/store.ts'
@@ -25,8 +25,8 @@ export class LiveRun {
   mailbox = new Buffer<Fact>()
   spare = new Buffer<Fact>()
   isQueued = false
-  /** Its next turn is the first after another process left it: what was being done then may have been done. */
-  isResuming = false
+  /** What was being done when another process left it, by frame, step and lane, until it is asked for again: it may have been done. */
+  inDoubt: Set<string> | null = null
   /** Calls of components that have not answered. */
   readonly calls = new Set<TaskCall>()
   /** Tasks that were decided and not yet called. */
@@ -138,4 +138,9 @@ export class LiveRun {
     this.alarms = null
     this.limits = null
   }
+}
+
+/** Names a task of a run, whichever its attempt. */
+export function taskKey({ frame, step, lane }: Omit<TaskRef, 'attempt' | 'round'>): string {
+  return `${frame}.${step}.${lane}`
 }

@@ -23,7 +23,7 @@ import { createCommitter, type Stored } from './commit.ts'
 import { createDispatch } from './dispatch.ts'
 import { EngineError } from './errors.ts'
 import type { Limits } from './limits.ts'
-import type { LiveRun } from './live-run.ts'
+import { type LiveRun, taskKey } from './live-run.ts'
 import type { Values } from './values.ts'
 
 export type LoopPorts = {
@@ -171,7 +171,6 @@ export function createLoop(ports: LoopPorts): Loop {
       const effect = effects.items[index]
       if (effect !== undefined) owe(run, effect)
     }
-    run.isResuming = false
     const isStarved = state.ready.size > 0 || state.starved.size > 0
     if (isStarved && run.state.outcome === null) starved.add(run)
     else if (starved.size > 0) starved.delete(run)
@@ -209,8 +208,9 @@ export function createLoop(ports: LoopPorts): Loop {
 
   function owe(run: LiveRun, effect: Effect): void {
     if (effect.kind === 'run-task') {
-      const component = run.isResuming || !store.traits.instant ? findFor(effect) : null
-      if (run.isResuming && component?.effect === 'at-most-once') return dispatch.lose(run, effect, component)
+      const isInDoubt = wasInDoubt(run, effect)
+      const component = isInDoubt || !store.traits.instant ? findFor(effect) : null
+      if (isInDoubt && component?.effect === 'at-most-once') return dispatch.lose(run, effect, component)
       const mayRunAhead = !store.traits.instant && committer.eventsAhead < EVENTS_AHEAD_MAX
       if (component?.effect === 'pure' && mayRunAhead) return dispatch.runTask(run, effect)
       run.callsReserved += 1
@@ -325,4 +325,9 @@ function toRowWait(rest: Rest | null): RowWait | null {
 /** As a decision names it: the step, and which item of its loop. */
 export function nameOf({ id, lane }: ParkedTask): string {
   return lane < 0 ? id : `${id}[${lane}]`
+}
+
+/** Whether this asks, for the first time again, for what another process was doing; large values may put that off for some turns. */
+function wasInDoubt(run: LiveRun, task: RunTask): boolean {
+  return run.inDoubt?.delete(taskKey(task)) ?? false
 }

@@ -11,6 +11,8 @@ import { openValue, spilledIn } from './secrets.ts'
 
 export type Values = {
   admit(run: LiveRun, value: unknown): Value | Promise<Value>
+  /** Each of them by itself. */
+  admitAll(run: LiveRun, values: readonly unknown[]): readonly Value[] | Promise<readonly Value[]>
   open(run: LiveRun, value: Value): Json | Promise<Json>
   /** The value as its run's caller gets it: large parts read, secrets masked. */
   reveal(run: LiveRun | null, value: Value): Promise<Json>
@@ -32,6 +34,21 @@ export function createValues(store: Store, isDeep: boolean): Values {
     const plain = (value === undefined ? null : value) as Json
     const sealed = run.secrets.seal(plain)
     return spillBytesMin === null || sealed !== plain ? sealed : spill(run, plain, spillBytesMin)
+  }
+
+  function admitAll(run: LiveRun, values: readonly unknown[]): readonly Value[] | Promise<readonly Value[]> {
+    const waits: Promise<unknown>[] = []
+    const inputs = Array.from(values, (value, index): Value => {
+      const admitted = admit(run, value)
+      if (!(admitted instanceof Promise)) return admitted
+      waits.push(
+        admitted.then((leaf) => {
+          inputs[index] = leaf
+        }),
+      )
+      return null
+    })
+    return waits.length === 0 ? inputs : Promise.all(waits).then(() => inputs)
   }
 
   function spill(run: LiveRun, value: Json, bytesMin: number): Value | Promise<Value> {
@@ -77,6 +94,7 @@ export function createValues(store: Store, isDeep: boolean): Values {
 
   return {
     admit,
+    admitAll,
     open,
     reveal,
     load(hashes, then, failed) {

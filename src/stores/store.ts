@@ -13,8 +13,6 @@ export type Traits = {
   readonly instant: boolean
   /** Values of at least this many bytes as JSON are kept apart as blobs; `null`: none are. */
   readonly spillBytesMin: number | null
-  /** It survives a power cut too: it waits for the disk before it answers. */
-  readonly survivesPowerCut: boolean
 }
 
 /** A run as a row: what can be listed without reading its events. */

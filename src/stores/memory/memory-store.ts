@@ -66,7 +66,7 @@ export function openMemoryStore({
   }
 
   return {
-    traits: { durable: false, instant: true, spillBytesMin: spillBytesMin ?? null, survivesPowerCut: false },
+    traits: { durable: false, instant: true, spillBytesMin: spillBytesMin ?? null },
     place: null,
     putPlan: (id, plan) => void plans.set(id, plan),
     getPlan: (id) => plans.get(id) ?? null,

@@ -85,7 +85,7 @@ function mergeToRead(stores: readonly Store[]): Store {
   const holding = (run: string): Promise<Store | null> =>
     firstOf(stores, async (store) => ((await store.getRun(run)) === null ? null : store))
   return {
-    traits: { durable: true, instant: false, spillBytesMin: 0, survivesPowerCut: true },
+    traits: { durable: true, instant: false, spillBytesMin: 0 },
     place: null,
     putPlan: refuse,
     append: refuse,

@@ -32,7 +32,7 @@ export function openSqliteStore(path: string, sync: Sync = 'full'): Store {
 
 function openOwned(path: string, sync: Sync, giveUp: () => void): Store {
   try {
-    return storeOn(path, openDatabase(path, sync), sync, giveUp)
+    return storeOn(path, openDatabase(path, sync), giveUp)
   } catch (error) {
     giveUp()
     throw error
@@ -42,10 +42,10 @@ function openOwned(path: string, sync: Sync, giveUp: () => void): Store {
 /** Reads a file that another process may own; `null` where there is nothing in it yet. */
 export function readSqliteStore(path: string): Store | null {
   const db = openToRead(path)
-  return db === null ? null : storeOn(path, db, 'full', () => undefined)
+  return db === null ? null : storeOn(path, db, () => undefined)
 }
 
-function storeOn(place: string, db: DatabaseSync, sync: Sync, giveUp: () => void): Store {
+function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
   const sql = createStatements(db)
   const pending = new Pending(sql)
   const numbers = new Map<string, number>()
@@ -122,7 +122,7 @@ function storeOn(place: string, db: DatabaseSync, sync: Sync, giveUp: () => void
   }
 
   return {
-    traits: { durable: true, instant: false, spillBytesMin: SPILL_BYTES_MIN, survivesPowerCut: sync === 'full' },
+    traits: { durable: true, instant: false, spillBytesMin: SPILL_BYTES_MIN },
     place,
     putPlan: (id, plan) => pending.putPlan(id, plan),
     getPlan: (id) => pending.plan(id) ?? readPlan(id),

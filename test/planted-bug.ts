@@ -1,0 +1,58 @@
+// Small mistakes made in a copy of the sources: the test of a test is that it finds them.
+// A mistake is a replacement of one text that stands in its file once; where it does not any more, that is told.
+import { spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** `file` is below `src`; `right` is what stands there, and `wrong` what takes its place. */
+export type Bug = { readonly what: string; readonly file: string; readonly right: string; readonly wrong: string }
+
+export type Nursery = {
+  /** Runs the script in a copy of the sources, with the mistake if there is one; returns what it printed on standard error. */
+  run(script: string, bug: Bug | null): Promise<string>
+  /** Removes all copies. */
+  close(): void
+}
+
+/** @param folders What is copied, from the root of the project. */
+export function openNursery(folders: readonly string[]): Nursery {
+  const home = mkdtempSync(join(tmpdir(), 'millrace-bugs-'))
+  writeFileSync(join(home, 'package.json'), '{ "type": "module" }')
+  symlinkSync(resolve('node_modules'), join(home, 'node_modules'))
+
+  function copy(): string {
+    const copied = mkdtempSync(join(home, 'copy-'))
+    for (const folder of folders) cpSync(folder, join(copied, folder), { recursive: true })
+    return copied
+  }
+
+  return {
+    async run(script, bug) {
+      const copied = copy()
+      if (bug !== null) plant(copied, bug)
+      const path = join(copied, 'play.ts')
+      writeFileSync(path, script)
+      return printedBy(path)
+    },
+    close: () => rmSync(home, { recursive: true, force: true }),
+  }
+}
+
+function plant(copied: string, { file, right, wrong }: Bug): void {
+  const path = join(copied, 'src', file)
+  const text = readFileSync(path, 'utf8')
+  const count = text.split(right).length - 1
+  if (count !== 1) throw new Error(`src/${file} says "${right}" ${count} times, and a planted bug needs it once`)
+  writeFileSync(
+    path,
+    text.replace(right, () => wrong),
+  )
+}
+
+async function printedBy(path: string): Promise<string> {
+  const child = spawn(process.execPath, [path], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let printed = ''
+  for await (const chunk of child.stderr) printed += String(chunk)
+  return printed
+}

@@ -1,0 +1,196 @@
+// The test of the simulation: each of these mistakes of the engine, made in a copy of the sources, must be found by it.
+import { afterAll, expect, test } from 'vitest'
+import { openNursery, type Bug } from '../planted-bug.ts'
+
+const BUGS: readonly Bug[] = [
+  {
+    what: 'a start is told before it is stored',
+    file: 'engine/loop.ts',
+    right: 'if (events.count > 0 || effects.count > 0 || run.isRowNew) committer.hand(run, events.toArray())',
+    wrong: 'if (events.count > 0 || effects.count > 0) { committer.hand(run, events.toArray()); run.noticeStored() }',
+  },
+  {
+    what: 'an end is told before it is stored',
+    file: 'engine/loop.ts',
+    right: '    committer.owe(run, effect)\n',
+    wrong:
+      "    if (effect.kind === 'tell-outcome') ports.onEnd(run, effect.outcome)\n    else committer.owe(run, effect)\n",
+  },
+  {
+    what: 'a cancel is answered before it is stored',
+    file: 'engine/engine.ts',
+    right: "loop.post(run, { kind: 'stop-asked', how, reason })\n      return run.result()",
+    wrong:
+      "loop.post(run, { kind: 'stop-asked', how, reason })\n      return Promise.resolve({ outcome: 'cancelled', reason })",
+  },
+  {
+    what: 'what a batch leads to does not wait for it',
+    file: 'engine/commit.ts',
+    right: '    if (!(storing instanceof Promise)) return finish(going)\n',
+    wrong:
+      '    if (storing instanceof Promise) storing.catch(onFailed)\n    if (storing !== null) return finish(going)\n',
+  },
+  {
+    what: 'a component that touches the world runs ahead of the log',
+    file: 'engine/loop.ts',
+    right: "if (component?.effect === 'pure' && mayRunAhead)",
+    wrong: "if (component?.effect !== 'at-most-once' && mayRunAhead)",
+  },
+  {
+    what: 'a failed append is taken for one that worked',
+    file: 'engine/commit.ts',
+    right: '(error: unknown) => guarded(() => hold(error, appends, going)),',
+    wrong: '() => finish(going),',
+  },
+  {
+    what: 'a batch does not wait for the one before it',
+    file: 'engine/commit.ts',
+    right: '    isFlushing = true\n',
+    wrong: '    isFlushing = false\n',
+  },
+  {
+    what: 'turns of a batch are stored in the wrong order',
+    file: 'engine/commit.ts',
+    right: ': unstored.flat()',
+    wrong: ': unstored.toReversed().flat()',
+  },
+  {
+    what: 'the row of a run that has ended says that it goes on',
+    file: 'engine/loop.ts',
+    right: 'endedAtMs: run.lastMs, waitsFor',
+    wrong: 'endedAtMs: null, waitsFor',
+  },
+  {
+    what: 'a retry that waits is forgotten in a crash',
+    file: 'core/debts.ts',
+    right: 'if (sleep !== undefined)',
+    wrong: 'if (sleep?.output !== undefined)',
+  },
+  {
+    what: 'a timer is forgotten in a crash',
+    file: 'core/debts.ts',
+    right: 'if (sleep !== undefined)',
+    wrong: 'if (sleep?.output !== undefined) continue\n    if (sleep !== undefined)',
+  },
+  {
+    what: 'an attempt that a crash lost is not counted',
+    file: 'core/evolve.ts',
+    right: 'if (isInFlight(home, frame, slot)) bookOf(home, slot).lost += 1',
+    wrong: 'if (isInFlight(home, frame, slot)) bookOf(home, slot).lost += 0',
+  },
+  {
+    what: 'nothing records that a run goes on in another process',
+    file: 'core/advance.ts',
+    right: "turn.emit({ kind: 'run-resumed', atMs: turn.nowMs })",
+    wrong: 'void turn',
+  },
+  {
+    what: 'a call that must happen at most once is made again after a crash',
+    file: 'engine/loop.ts',
+    right: "isInDoubt && component?.effect === 'at-most-once'",
+    wrong: "wasInDoubt(run, effect) && findFor(effect)?.effect === 'at-least-once' && false",
+  },
+  {
+    what: 'a call that must happen at most once is made again after its time limit',
+    file: 'engine/dispatch.ts',
+    right: "fail(run, task, error, 'timed-out', component.effect !== 'at-most-once')",
+    wrong: "fail(run, task, error, 'timed-out', true)",
+  },
+  {
+    what: 'a time limit is not kept',
+    file: 'engine/dispatch.ts',
+    right: 'if (task.at.timeoutMs !== null) limitAttempt',
+    wrong: 'if (task.at.timeoutMs === 0) limitAttempt',
+  },
+  {
+    what: 'a retry spends nothing',
+    file: 'core/evolve.ts',
+    right: 'book.spent[event.budget] = (book.spent[event.budget] ?? 0) + 1',
+    wrong: 'book.spent[event.budget] = 0',
+  },
+  {
+    what: 'each attempt has a key of its own',
+    file: 'engine/task-call.ts',
+    right: 'return lane < 0 ? `${this.run}.${frame}.${step}`',
+    wrong: 'return lane < 0 ? `${this.run}.${frame}.${step + this.attempt - 1}`',
+  },
+  {
+    what: 'a large value is not stored before what names it',
+    file: 'engine/values.ts',
+    right: 'return stored instanceof Promise ? stored.then(() => leaf) : leaf',
+    wrong: 'if (stored instanceof Promise) stored.catch(() => undefined)\n    return leaf',
+  },
+  {
+    what: 'the plan of a run is not stored before it',
+    file: 'engine/engine.ts',
+    right: 'await keepPlan(program)',
+    wrong: 'void Promise.resolve(keepPlan(program)).catch(() => undefined)',
+  },
+  {
+    what: 'the plan of a flow inside a run is not stored before it',
+    file: 'engine/dispatch.ts',
+    right: 'if (kept instanceof Promise) kept.then(ask, ports.onFailed)\n      else ask()',
+    wrong: 'if (kept instanceof Promise) kept.catch(ports.onFailed)\n      ask()',
+  },
+  {
+    what: 'two starts with one key at the same time begin two runs',
+    file: 'engine/engine.ts',
+    right: 'const begun = startsByKey.get(key)',
+    wrong: 'const begun = startsByKey.get(`not ${key}`)',
+  },
+  {
+    what: 'a key that is known begins another run',
+    file: 'engine/engine.ts',
+    right: 'return known === null ? begin(program, given)',
+    wrong: 'return known === null || known.endedAtMs === null ? begin(program, given)',
+  },
+  {
+    what: 'work that a stop has overtaken is begun all the same',
+    file: 'engine/loop.ts',
+    right: 'if (run.broken === null && isTaskOpen(run.state, effect)) dispatch.runTask(run, effect)',
+    wrong: 'dispatch.runTask(run, effect)',
+  },
+  {
+    what: 'the times of a run follow a clock that was put back',
+    file: 'engine/loop.ts',
+    right: 'run.lastMs = Math.max(run.lastMs, clock.nowMs())',
+    wrong: 'run.lastMs = clock.nowMs()',
+  },
+  {
+    what: 'a step that waits for a slot is forgotten',
+    file: 'engine/loop.ts',
+    right: 'for (const run of starved) if (slotsOf(run) > 0)',
+    wrong: 'for (const run of starved) if (slotsOf(run) > 1 && run.calls.size > 0)',
+  },
+  {
+    what: 'a loop opens one lane too many',
+    file: 'core/lanes.ts',
+    right: 'loop.open < parallelMax',
+    wrong: 'loop.open <= parallelMax',
+  },
+]
+
+/** What finds nothing in this time is not found. */
+const SECONDS_MAX = 55
+const CONTROL_SEEDS = 150
+const nursery = openNursery(['src', 'test/simulation'])
+
+afterAll(() => nursery.close())
+
+test.concurrent('the simulation finds nothing in the sources as they are', { timeout: 120_000 }, async () => {
+  expect(await nursery.run(playing(CONTROL_SEEDS), null)).toBe('')
+})
+
+test.concurrent.each(BUGS)('the simulation finds that $what', { timeout: 120_000 }, async (bug) => {
+  // A copy that does not even load, or that throws something else, was not found by a check.
+  expect(await nursery.run(playing(Number.POSITIVE_INFINITY), bug)).toContain('AssertionError: ')
+})
+
+/** Plays seeds until something is found. */
+function playing(seeds: number): string {
+  return `import { playSeeds } from './test/simulation/play-seeds.ts'
+const { failure, played } = await playSeeds(1, ${seeds}, Date.now() + ${SECONDS_MAX} * 1_000)
+if (failure !== null) console.error(failure.again, failure.error)
+process.exit(0)
+`
+}
