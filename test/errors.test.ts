@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 /** What is written like a code and is none: words of Node, of HTTP, of YAML, of the environment, of help texts, and names of tools and types. */
 const OTHERS =
-  /^(?:(?:UND_)?ERR_.*|E[A-Z]+|SIG[A-Z]+|MILLRACE_.*|[A-Z_]+_API_KEY|STEPFLOW_VAR_|(?:NO|FORCE)_COLOR|TERM|POST|HEAD|CONNECT|TRACE|TRUE|FALSE|NULL|FILE|FLOW|LANG|STORE|NAME|PATH|TEXT|TIME|INDEX|STATUS|TRIGGER|STRING|NUMBER|BOOLEAN|JSON|(?:IN|OUT)PUT_[A-Z]*|COMMIT|ROLLBACK)$/
+  /^(?:(?:UND_)?ERR_.*|E[A-Z]+|SIG[A-Z]+|MILLRACE_.*|[A-Z_]+_API_KEY|STEPFLOW_VAR_|(?:NO|FORCE)_COLOR|TERM|POST|HEAD|CONNECT|TRACE|TRUE|FALSE|NULL|FILE|FLOW|LANG|STORE|NAME|PATH|TEXT|TIME|INDEX|STATUS|STEP|TRIGGER|STRING|NUMBER|BOOLEAN|JSON|(?:IN|OUT)PUT_[A-Z]*|COMMIT|ROLLBACK)$/
 
 test('docs/errors.md lists the codes that the sources name, each once and in order', () => {
   const sources = globSync('src/**/*.ts').filter((path) => !/\.(?:test|suite|world)\.ts$|^src\/testing\//.test(path))

@@ -243,6 +243,7 @@ test('what must not be done twice is not, also when its input has to be read fir
     '/make': async () => ({ list: ['someone', 'somebody else'] }),
     '/mail': component({
       effect: 'at-most-once',
+      onLost: 'fail',
       run: () => {
         calls += 1
         called.resolve()

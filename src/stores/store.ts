@@ -108,7 +108,18 @@ export type Store = {
   getBlob(hash: string, run: string | null): Maybe<string | null>
   /** Forgets ended runs that are older or more than `keep` allows, and what only they had. Answers how many. */
   forget(keep: Retention, nowMs: number): Maybe<number>
+  /** What is wrong with the store itself, beside what the logs of its runs show; mended where that loses nothing. */
+  check(mends: boolean): Maybe<readonly StoreFinding[]>
   close(): Maybe<void>
+}
+
+/** Something that should not be. */
+export type StoreFinding = {
+  readonly what: string
+  /** `mended`: it was put right. `can-mend`: it would be. `named`: nobody can know what was there. */
+  readonly is: 'mended' | 'can-mend' | 'named'
+  /** The run that it is about; `null`: none, or all. */
+  readonly run: string | null
 }
 
 /** How long ended runs are kept. */

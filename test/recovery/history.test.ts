@@ -136,3 +136,26 @@ test('a run is done again from a step, with an edit, and the two are compared; i
   writeFileSync(join(folder, 'first.case.yaml'), recorded.stdout)
   expect((await millrace(folder, ['test', 'first.case.yaml'])).stdout).toMatch(/1 passed, 0 failed\n$/)
 })
+
+test('a run is exported and taken into another store, whole or not at all', { timeout: 60_000 }, async () => {
+  const folder = folderWith({ 'flow.yaml': PRICES, 'work.mjs': WORK })
+  const large = JSON.stringify({ orders: Array.from({ length: 2_000 }, (_, index) => ({ pieces: index })) })
+  writeFileSync(join(folder, 'large.json'), large)
+  await millrace(folder, ['run', 'flow.yaml', '--components', 'work.mjs', '--input', 'large.json'])
+  const [id = ''] = await idsOf(folder)
+  const exported = await millrace(folder, ['export', id])
+  writeFileSync(join(folder, 'run.json'), exported.stdout)
+  const other = ['--store', 'sqlite:other.db']
+  expect(await millrace(folder, ['import', 'run.json', ...other])).toMatchObject({
+    status: 0,
+    stdout: `${id} imported\n`,
+  })
+  expect((await millrace(folder, ['show', id, '--json', ...other])).stdout).toBe(
+    (await millrace(folder, ['show', id, '--json'])).stdout,
+  )
+  expect((await millrace(folder, ['import', 'run.json', ...other])).stderr).toContain('it is in this store')
+  writeFileSync(join(folder, 'run.json'), exported.stdout.replaceAll('hello', 'howdy'))
+  expect((await millrace(folder, ['import', 'run.json', '--store', 'sqlite:third.db'])).stderr).toContain(
+    'is not what was exported',
+  )
+})

@@ -95,6 +95,7 @@ export function openFaultyStore(
     listRuns: ({ limit }) => read(() => rows().slice(-limit).toReversed()),
     countRuns: () => read(() => new Map(rows().map(({ status }) => [status, 1]))),
     forget: () => 0,
+    check: () => [],
     openRuns: () => read(() => rows().filter(({ endedAtMs }) => endedAtMs === null)),
     putBlob: (hash, text) => (disk.blobs.has(hash) ? undefined : write(() => void disk.blobs.set(hash, text))),
     getBlob: (hash) => read(() => disk.blobs.get(hash) ?? null),

@@ -91,6 +91,7 @@ export function openMemoryStore({
       for (const id of old) forgetOne(id)
       return old.length
     },
+    check: () => [],
     close: () => undefined,
   }
 }

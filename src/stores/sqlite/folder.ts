@@ -110,6 +110,7 @@ function mergeToRead(stores: readonly Store[]): Store {
       return sums
     },
     openRuns: async () => (await Promise.all(stores.map(async (store) => store.openRuns()))).flat(),
+    check: async (mends) => (await Promise.all(stores.map(async (store) => store.check(mends)))).flat(),
     async close() {
       for (const store of stores) await store.close()
     },

@@ -10,6 +10,7 @@ import { sha256 } from '../../lib/hash.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { StoreError } from '../store-error.ts'
 import type { Append, RunQuery, RunRow, RunRowStatus, Store } from '../store.ts'
+import { checkFile } from './check-file.ts'
 import { forgetRuns } from './forget.ts'
 import { messageOf, openDatabase, openToRead, type Sync } from './open-database.ts'
 import { own } from './owner.ts'
@@ -143,6 +144,7 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
       if (count > 0) pending.doubt()
       return count
     },
+    check: (mends) => checkFile(db, mends),
     close() {
       db.close()
       giveUp()

@@ -58,6 +58,18 @@ export const commands: { readonly [name in keyof typeof operations]: () => Promi
     const [operation, { diffFlags, showDiff }] = await Promise.all([operations.diff(), import('./diff.ts')])
     return toCommand(operation, diffFlags, showDiff)
   },
+  doctor: async () => {
+    const [operation, { doctorFlags, showDoctor }] = await Promise.all([operations.doctor(), import('./doctor.ts')])
+    return toCommand(operation, doctorFlags, showDoctor)
+  },
+  export: async () => {
+    const [operation, { showText }] = await Promise.all([operations.export(), import('./text.ts')])
+    return toCommand(operation, {}, showText)
+  },
+  import: async () => {
+    const [operation, { showControlled }] = await Promise.all([operations.import(), import('./controlled.ts')])
+    return toCommand(operation, {}, showControlled)
+  },
   cancel: async () => {
     const [operation, { showControlled }] = await Promise.all([operations.cancel(), import('./controlled.ts')])
     return toCommand(operation, {}, showControlled)

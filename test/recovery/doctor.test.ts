@@ -1,0 +1,70 @@
+// `doctor` mends what loses nothing, and names the rest.
+import { DatabaseSync } from 'node:sqlite'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { folderWith, millrace } from '../../src/surfaces/cli/cli.world.ts'
+
+const FLOW = '- { id: a, tool: INPUT_TEXT, input: { value: hi } }\n'
+
+/** A folder with two runs, and the file that they are in. */
+async function withRuns(): Promise<{ readonly folder: string; readonly damage: (sql: string) => void }> {
+  const folder = folderWith({ 'flow.yaml': FLOW })
+  for (let runs = 0; runs < 2; runs += 1) await millrace(folder, ['run', 'flow.yaml'])
+  const damage = (sql: string): void => {
+    const db = new DatabaseSync(join(folder, '.millrace/runs.db'))
+    db.exec(sql)
+    db.close()
+  }
+  return { folder, damage }
+}
+
+test('a sound store has nothing to mend', { timeout: 20_000 }, async () => {
+  const { folder } = await withRuns()
+  expect(await millrace(folder, ['doctor'])).toMatchObject({
+    status: 0,
+    stdout: '.millrace/runs.db: 2 runs, nothing is wrong\n',
+  })
+})
+
+test.each([
+  [
+    'records that no run has',
+    'INSERT INTO log (run, seq, text, sum) VALUES (99, 0, "[]", 1)',
+    'records of a log of no run: 1',
+  ],
+  ['a blob that no run uses', 'INSERT INTO blobs (hash, text) VALUES ("abc", "1")', 'blobs of no run: 1'],
+  ['uses of a run that is gone', 'INSERT INTO uses (run, what) VALUES (99, "abc")', 'uses of no run: 1'],
+])('%s are taken away', { timeout: 20_000 }, async (_, sql, said) => {
+  const { folder, damage } = await withRuns()
+  damage(sql.replaceAll('"', "'"))
+  expect(await millrace(folder, ['doctor', '--dry-run'])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining(`would mend: ${said}`),
+  })
+  expect(await millrace(folder, ['doctor'])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining(`mended: ${said}`),
+  })
+  expect((await millrace(folder, ['doctor'])).stdout).toContain('nothing is wrong')
+})
+
+test.each([
+  [
+    'a log that was changed',
+    "UPDATE log SET text = replace(text, 'hi', 'ho') WHERE run = 1",
+    'its log is damaged from event 0 on',
+  ],
+  [
+    'a log that lacks its beginning',
+    'DELETE FROM log WHERE run = 1',
+    'The row says completed, and the log that it has not ended',
+  ],
+  ['a row that was changed', "UPDATE runs SET flow = 'other' WHERE number = 1", 'its row is damaged'],
+  ['a plan that is gone', 'DELETE FROM plans', 'is missing'],
+])('%s is named, and nothing is lost of the rest', { timeout: 20_000 }, async (_, sql, said) => {
+  const { folder, damage } = await withRuns()
+  damage(sql)
+  const told = await millrace(folder, ['doctor'])
+  expect(told.status).toBe(1)
+  expect(told.stdout).toMatch(new RegExp(`cannot mend: run [0-9a-f-]{36}: .*${said}`))
+})
