@@ -5,10 +5,16 @@ import { parts } from './parts.ts'
 export { component, type ComponentDefinition, type ComponentFunction } from './api/component.ts'
 export type { RunEvent } from './api/events.ts'
 export { FlowProblems, type Flow, type Problems } from './api/flow.ts'
-export type { OpenedEngine as Engine, OpenOptions, RunOptions } from './api/open-engine.ts'
+export type {
+  OpenedEngine as Engine,
+  OpenOptions,
+  RerunOptions,
+  ResumeRun,
+  RunOptions,
+} from './api/open-engine.ts'
 export type { RunError, RunOutcome, ShownCause } from './api/outcome.ts'
 export type { Report, StepReport } from './api/report.ts'
-export type { Run } from './api/run-handle.ts'
+export type { Run, RunWait } from './api/run-handle.ts'
 export type { Warning } from './api/warnings.ts'
 export {
   Answer,
@@ -21,7 +27,7 @@ export {
 export { EngineError } from './engine/errors.ts'
 export type { Json } from './lib/json.ts'
 export type { Problem, Span } from './plan/problem.ts'
-export type { Store } from './stores/store.ts'
+export type { Retention, RunQuery, RunRow, Store } from './stores/store.ts'
 
 /**
  * Opens an engine.

@@ -1,13 +1,15 @@
 // An engine as a program embeds it: it compiles texts, starts runs, and is closed.
 import type { Component, Components } from '../components/component.ts'
 import type { CompileOptions } from '../dialects/dialect.ts'
-import { createEngine, type Engine, type StartOptions } from '../engine/engine.ts'
+import { createEngine, type Engine, type NamedDecision, type StartOptions } from '../engine/engine.ts'
 import type { Limits } from '../engine/limits.ts'
 import { shortSecrets } from '../engine/variables.ts'
 import type { Json } from '../lib/json.ts'
 import { after } from '../lib/maybe-async.ts'
 import { fromJson } from '../source/from-json.ts'
-import type { Retention, Store } from '../stores/store.ts'
+import { EngineError } from '../engine/errors.ts'
+import { plainVariables, planReuse, readBefore, storedFlow } from './rerun.ts'
+import type { Retention, RunQuery, RunRow, Store } from '../stores/store.ts'
 import { compileFlow, compileTree, FlowProblems, prepareFor, type Flow, type Problems } from './flow.ts'
 import { toComponents, type ComponentFunction } from './component.ts'
 import type { RunOutcome } from './outcome.ts'
@@ -46,6 +48,19 @@ export type RunOptions = {
   readonly timeoutMs?: number
 }
 
+export type ResumeRun = {
+  readonly secrets?: { readonly [name: string]: Json }
+  /** By step, such as `mail`, or `mail[3]` for an item of a loop. */
+  readonly decide?: { readonly [task: string]: NamedDecision['decision'] }
+}
+
+export type RerunOptions = Omit<RunOptions, 'key'> & {
+  /** Ids of steps that are done again in any case. */
+  readonly from?: readonly string[]
+  /** The flow as it is now. */
+  readonly flow?: Flow
+}
+
 /** What only our own surfaces say. */
 export type InnerRunOptions = RunOptions & {
   /** What they need to go on with the run in another process. */
@@ -65,6 +80,19 @@ export type OpenedEngine = {
   start(flow: Flow | Problems, options?: RunOptions): Promise<Run>
   /** A run of this store, finished or not; `null` where there is none of that id. */
   get(id: string): Promise<Run | null>
+  /** Runs of this store, the newest first; 50 where `limit` does not say another number. */
+  runs(query?: Partial<RunQuery>): Promise<readonly RunRow[]>
+  /**
+   * Goes on with a run that waits: for a secret, for a decision about steps that may have been done, or because it was paused.
+   * @throws {EngineError} `SECRET_NOT_FOUND` where it still lacks a secret, `RUN_NOT_FOUND` where there is no such run.
+   */
+  resume(id: string, options?: ResumeRun): Promise<Run>
+  /**
+   * A new run that takes over what the run `id` has done, but for the steps `from`, what comes after them, and what has changed.
+   * @throws {EngineError} `RUN_NOT_FOUND`.
+   * @throws {FlowProblems} as `start` does.
+   */
+  rerun(id: string, options?: RerunOptions): Promise<Run>
   /** `start`, and the run's end. */
   run(flow: Flow | Problems, options?: RunOptions): Promise<RunOutcome>
   /** Lets what runs end, admits no more, and gives everything back. */
@@ -142,6 +170,32 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     return plan === null ? null : toRun(engine, engine.link(plan, row.plan), engine.live(id) ?? row, [])
   }
 
+  async function resume(id: string, { secrets = {}, decide = {} }: ResumeRun = {}): Promise<Run> {
+    const row = engine.live(id)?.row ?? (await store.getRun(id))
+    if (row === null) throw notFound(id)
+    if (row.endedAtMs === null) {
+      const live = await engine.resume(row, { variables: { ...options.secrets, ...secrets }, isForced: true })
+      if (live.isPaused) await engine.unpause(live)
+      await engine.decide(
+        live,
+        Object.entries(decide).map(([task, decision]) => ({ task, decision })),
+      )
+    }
+    const run = await get(id)
+    if (run === null) throw notFound(id)
+    return run
+  }
+
+  async function rerun(id: string, given: RerunOptions = {}): Promise<Run> {
+    const before = await readBefore(engine, id, await get(id))
+    if (before === null) throw notFound(id)
+    const { flow = storedFlow(before), from = [], input = before.input } = given
+    const variables = { ...plainVariables(before), ...given.variables }
+    const checked = await checkGiven(flow, withSecrets(flow.plan, { ...given, input, variables }))
+    const { events } = planReuse(before, { plan: flow.plan, ...checked, from: new Set(from) })
+    return start(flow, { ...given, input, variables, reused: { run: id, events } })
+  }
+
   /** A run that cannot go on now stays as it is: whoever asks for it is told why. */
   async function resumeAll(): Promise<void> {
     const variables = options.secrets ?? {}
@@ -157,6 +211,9 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     get,
     compile: (text, { file } = {}) => compileFlow({ text, file: file ?? null }, dialects, compileOptions),
     start,
+    runs: async (query = {}) => store.listRuns({ limit: RUNS_LISTED, ...query }),
+    resume,
+    rerun,
     run: async (flow, given) => (await start(flow, given)).result(),
     async close() {
       control?.()
@@ -164,6 +221,12 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
       await builtins.close()
     },
   }
+}
+
+const RUNS_LISTED = 50
+
+function notFound(id: string): EngineError {
+  return new EngineError('RUN_NOT_FOUND', `Cannot find the run "${id}" in this store`)
 }
 
 /** A process that is over soon needs nobody to ask it anything. */

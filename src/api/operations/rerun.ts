@@ -1,18 +1,19 @@
 // Runs a flow again on what an earlier run of it has done: a new run, in which only what may be another is done again.
-import { reuse, type StepReuse } from '../../core/reuse.ts'
-import { isRecord, type Json } from '../../lib/json.ts'
+import type { StepReuse } from '../../core/reuse.ts'
+import { sha256 } from '../../lib/hash.ts'
 import { quote } from '../../lib/quote.ts'
-import type { Flow } from '../flow.ts'
+import type { Store } from '../../stores/store.ts'
 import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
+import { type Flow, FlowProblems } from '../flow.ts'
 import { readGround, type RunGround } from '../ground.ts'
 import { readInputOn } from '../input.ts'
 import { Intake, type Refusal } from '../intake.ts'
-import { FlowProblems } from '../flow.ts'
-import type { InnerEngine } from '../open-engine.ts'
+import { type InnerEngine, openEngineWith } from '../open-engine.ts'
 import { findRun } from '../open-run.ts'
 import type { Flags, Given, Host, Operation } from '../operation.ts'
 import { prepareFlow, prepareGround } from '../prepare.ts'
 import type { Started } from '../prepare-run.ts'
+import { type Before, plainVariables, planReuse, readBefore, storedFlow } from '../rerun.ts'
 import { readSettings } from '../settings.ts'
 import { checkGiven } from '../start.ts'
 import { storeFlags, storeName } from '../stores.ts'
@@ -51,86 +52,47 @@ export const rerun: Operation<typeof flags, Rerun | Refusal> = {
       return intake.refusal()
     }
     await Promise.all(host.parts.dialects.map(async (dialect) => dialect.prepare?.()))
+    const before = await readOne(reader, row.id, host)
+    await reader.close()
     const on = onGround(readGround(row.given.ground, host), given)
     const engine = await openOnGround(intake, await host.parts.openStore(name), on, given, host)
-    const before = await recordOf(reader, row.id, host)
-    await reader.close()
     if (engine === null || before === null) return intake.refusal()
-    const begun = await begin(intake, { id: row.id, before, on, given, name }, engine, host)
+    const begun = await begin(intake, { before, on, given, name }, engine, host)
     if (begun === null) await engine.close()
     return begun ?? intake.refusal()
   },
 }
 
-type Before = NonNullable<Awaited<ReturnType<typeof recordOf>>>
-
-async function recordOf(reader: Awaited<ReturnType<Host['parts']['readStore']>>, id: string, host: Host) {
-  const { openEngineWith } = await import('../open-engine.ts')
+async function readOne(reader: Store, id: string, host: Host): Promise<Before | null> {
   const engine = await openEngineWith(host.parts, { store: { ...reader, close: () => undefined }, resumes: false })
-  const run = await engine.get(id)
-  if (run === null) return null
-  const { program, record } = await run.record()
-  const input = await engine.core.reveal(null, record.input)
-  return {
-    plan: program.plan,
-    planId: program.id,
-    record,
-    input,
-    events: await reader.events(id, 0),
-    row: await reader.getRun(id),
-  }
+  return readBefore(engine.core, id, await engine.get(id))
 }
 
-async function begin(
-  intake: Intake,
-  { id, before, on, given, name }: { id: string; before: Before; on: RunGround; given: Said; name: string },
-  engine: InnerEngine,
-  host: Host,
-): Promise<Rerun | null> {
+type Work = { readonly before: Before; readonly on: RunGround; readonly given: Said; readonly name: string }
+
+async function begin(intake: Intake, work: Work, engine: InnerEngine, host: Host): Promise<Rerun | null> {
+  const { before, on, given, name } = work
   const flow = given.flow === null ? storedFlow(before) : await editedFlow(intake, given.flow, on, host)
   const input = await readInputOn(intake, given, before.input)
   if (flow === null || input === undefined) return null
-  for (const step of given.from)
-    if (!flow.plan.steps.some((one) => one.id === step))
-      intake.refuse(
-        'UNDEFINED_STEP_REFERENCE',
-        `Cannot find step ${quote(step)}`,
-        `Steps of this flow: ${flow.plan.steps
-          .map((one) => one.id)
-          .slice(0, 20)
-          .join(', ')}`,
-      )
-  const said = await readVariables(intake, flow.plan, given, host)
-  const variables = { ...plainVariables(before), ...said }
+  refuseUnknown(intake, given.from, flow)
+  const variables = { ...plainVariables(before), ...(await readVariables(intake, flow.plan, given, host)) }
   if (intake.hasErrors) return null
   try {
     const checked = await checkGiven(flow, { input, variables })
-    const old = { ...before.record, input: before.input }
-    const after = { plan: flow.plan, input: checked.input, variables: withSealed(before, said, checked.variables) }
-    const { steps, events } = reuse(
-      { plan: before.plan, record: old, events: before.events },
-      after,
-      new Set(given.from),
-      Date.now(),
-    )
+    const { steps, events } = planReuse(before, { plan: flow.plan, ...checked, from: new Set(given.from) })
+    const { id: from } = before.row
+    const { text: source } = flow.source
+    const kept = source === '' ? on : { ...on, source: sha256(source) }
     const run = await engine.start(flow, {
       input,
       variables,
-      ground: on,
-      source: flow.source.text,
-      reused: { run: id, events },
+      ground: kept,
+      reused: { run: from, events },
+      ...(source === '' ? {} : { source }),
     })
-    return {
-      kind: 'started',
-      flow,
-      run,
-      store: name,
-      unfinished: [],
-      texts: intake.texts,
-      close: () => engine.close(),
-      from: id,
-      steps,
-    }
+    const close = (): Promise<void> => engine.close()
+    return { kind: 'started', flow, run, store: name, unfinished: [], texts: intake.texts, close, from, steps }
   } catch (error) {
     if (!(error instanceof FlowProblems)) throw error
     intake.add(error.problems)
@@ -138,37 +100,15 @@ async function begin(
   }
 }
 
-/** Variables of the old run that are no secrets. */
-function plainVariables({ plan, record }: Before): { readonly [name: string]: Json } {
-  const secret = new Set(plan.variables.flatMap(({ name, isSecret }) => (isSecret ? name : [])))
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without secrets a variable is plain
-  return Object.fromEntries([...record.variables].filter(([name]) => !secret.has(name))) as { [name: string]: Json }
-}
-
-/** A secret that is given again is taken for the same. */
-function withSealed(
-  before: Before,
-  said: { readonly [name: string]: Json },
-  variables: { readonly [name: string]: Json },
-) {
-  const sealed = [...before.record.variables].filter(([name]) => Object.hasOwn(said, name) && !isRecord(said[name]))
-  const secret = new Set(before.plan.variables.flatMap(({ name, isSecret }) => (isSecret ? name : [])))
-  return { ...variables, ...Object.fromEntries(sealed.filter(([name]) => secret.has(name))) }
-}
-
-/** The flow of a run as its plan says it: nothing of its text is needed. */
-function storedFlow({ plan, planId, row }: Before): Flow {
-  return {
-    kind: 'flow',
-    id: planId,
-    name: row?.flow ?? null,
-    language: row?.language ?? 'plan',
-    plan,
-    warnings: [],
-    source: { text: '', file: null },
-    calls: [],
-    requiredVariables: [],
-  }
+function refuseUnknown(intake: Intake, ids: readonly string[], { plan }: Flow): void {
+  const known = plan.steps.map(({ id }) => id)
+  for (const id of ids)
+    if (!known.includes(id))
+      intake.refuse(
+        'UNDEFINED_STEP_REFERENCE',
+        `Cannot find step ${quote(id)}`,
+        `Steps of this flow: ${known.slice(0, 20).join(', ')}`,
+      )
 }
 
 async function editedFlow(intake: Intake, file: string, on: RunGround, host: Host): Promise<Flow | null> {
