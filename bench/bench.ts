@@ -1,4 +1,4 @@
-// Measures Millrace beside what the machine allows, and prints a table of ratios: npm run bench [-- --json] [-- --rounds 3] [-- W1 W5 …]
+// Measures Millrace beside what the machine allows, and prints a table of ratios: npm run bench [-- --json] [-- --rounds 3] [-- W1 sqlite:W6 …]
 // One process per group and round, rounds in a new random order, the median of rounds. Times of one run alone say little.
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
@@ -7,7 +7,9 @@ import { coldStart } from './cold-start.ts'
 
 type Cell = { readonly workload: string; readonly size: number; readonly [figure: string]: number | string }
 
-const GROUPS = ['W1', 'W2', 'W3', 'W4', 'W4rss', 'manifests', 'W5', 'W7', 'compile', 'sync', 'templates', 'W8']
+const MEMORY = ['W1', 'W2', 'W3', 'W4', 'W4rss', 'manifests', 'W5', 'W7', 'compile', 'sync', 'templates', 'W8']
+const SQLITE = ['W1', 'W2', 'W3', 'W4', 'W6', 'W7', 'bytes'].map((group) => `sqlite:${group}`)
+const GROUPS = [...MEMORY, ...SQLITE]
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean' }, rounds: { type: 'string' } },
   allowPositionals: true,
@@ -26,7 +28,7 @@ const rows = summarize(cells)
 process.stdout.write(values.json ? rows.map((row) => `${JSON.stringify(row)}\n`).join('') : toTable(rows))
 
 function runGroup(group: string): readonly Cell[] {
-  const child = spawnSync(process.execPath, ['--expose-gc', 'bench/group.ts', group], {
+  const child = spawnSync(process.execPath, ['--expose-gc', 'bench/group.ts', ...storeAndName(group)], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -35,6 +37,11 @@ function runGroup(group: string): readonly Cell[] {
     .trim()
     .split('\n')
     .map((line): Cell => JSON.parse(line))
+}
+
+function storeAndName(group: string): readonly string[] {
+  const [store = '', name] = group.split(':')
+  return name === undefined ? ['memory', store] : [store, name]
 }
 
 type Row = { readonly workload: string; readonly size: number; readonly [figure: string]: number | string }
@@ -64,13 +71,13 @@ function summarize(all: readonly Cell[]): readonly Row[] {
 }
 
 function mainFigure(cell: object): string {
-  return ['medianMs', 'runsPerS', 'peakRssMiB'].find((figure) => figure in cell) ?? 'size'
+  return ['medianMs', 'runsPerS', 'peakRssMiB', 'bytesPerStep'].find((figure) => figure in cell) ?? 'size'
 }
 
 function toTable(all: readonly Row[]): string {
   const lines = all.map((row) => {
     const main = mainFigure(row)
-    const limit = Number(row['limitMs'] ?? row['limitRunsPerS'] ?? Number.NaN)
+    const limit = Number(row['limitMs'] ?? row['limitRunsPerS'] ?? row['groupLimit'] ?? row['eachLimit'] ?? Number.NaN)
     const ratio = main === 'runsPerS' ? limit / Number(row[main]) : Number(row[main]) / limit
     const steps = Number(row['steps'] ?? 0)
     return [
@@ -89,7 +96,7 @@ function toTable(all: readonly Row[]): string {
 }
 
 function unitOf(figure: string): string {
-  return { medianMs: ' ms', runsPerS: ' runs/s', peakRssMiB: ' MiB' }[figure] ?? ''
+  return { medianMs: ' ms', runsPerS: ' runs/s', peakRssMiB: ' MiB', bytesPerStep: ' B' }[figure] ?? ''
 }
 
 function round3(value: number): string {

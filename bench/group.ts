@@ -1,14 +1,15 @@
 // One workload group in a process of its own: prints one JSON line per cell.
-//   node --expose-gc bench/group.ts W1
+//   node --expose-gc bench/group.ts memory W1
 import { availableParallelism, loadavg } from 'node:os'
 import { component, openEngine } from '../src/index.ts'
-import { calibrate, median, time } from './measure.ts'
+import { DURABLE } from './durable.ts'
+import { calibrate, closedLoop, time } from './measure.ts'
 import { templateCells } from './templates.ts'
 import { chain, COMPONENTS, diamonds, fanOut, forEach, large, manifests, type Workload } from './workloads.ts'
 
 type Engine = Awaited<ReturnType<typeof openEngine>>
 
-const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
+const MEMORY: Readonly<Record<string, () => Promise<void>>> = {
   W1: () => cells([10, 100, 1_000, 10_000, 100_000].map(chain)),
   W2: () => cells([10, 100, 1_000, 10_000].map(fanOut)),
   W3: () => cells([diamonds(50)]),
@@ -16,7 +17,7 @@ const GROUPS: Readonly<Record<string, () => Promise<void>>> = {
   manifests: () => cells([chain(1_000), fanOut(1_000), forEach(10_000), ...manifests(1_000)]),
   W4rss: peakMemory,
   W5: () => clients([1, 50, 200]),
-  W7: () => cells([1, 10].map(large)),
+  W7: () => cells([1, 10].map((size) => large(size, { isChanged: true, isSame: true }))),
   compile: compileCell,
   sync: syncCells,
   templates: async () => (await templateCells()).forEach(print),
@@ -60,10 +61,6 @@ async function peakMemory(): Promise<void> {
   print({ workload: 'W4 forEach, peak memory', size, steps: size, peakRssMiB: process.resourceUsage().maxRSS / 1_024 })
 }
 
-const RUNS_MIN = 1_000
-const CLIENTS_MS = 300
-
-/** Clients in a closed loop: each starts its next run when it has the result of the last. */
 async function clients(counts: readonly number[]): Promise<void> {
   const engine = await openEngine({ store: 'memory', components: COMPONENTS })
   const { flow: text, input, isRight, limit } = chain(5)
@@ -79,28 +76,6 @@ async function clients(counts: readonly number[]): Promise<void> {
     print({ workload: 'W5 many runs', size: count, steps: 5, ...measured, limitRunsPerS: limited.runsPerS })
   }
   await engine.close()
-}
-
-async function closedLoop(
-  count: number,
-  run: () => Promise<void>,
-): Promise<{ runsPerS: number; p50Ms: number; p99Ms: number }> {
-  const times: number[] = []
-  const beganMs = performance.now()
-  const client = async (): Promise<void> => {
-    while (times.length < RUNS_MIN || performance.now() - beganMs < CLIENTS_MS) {
-      const startedMs = performance.now()
-      await run()
-      times.push(performance.now() - startedMs)
-    }
-  }
-  await Promise.all(Array.from({ length: count }, client))
-  const tookS = (performance.now() - beganMs) / 1_000
-  return {
-    runsPerS: times.length / tookS,
-    p50Ms: median(times),
-    p99Ms: times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0,
-  }
 }
 
 async function compileCell(): Promise<void> {
@@ -123,8 +98,9 @@ function print(line: object): void {
   )
 }
 
-const group = GROUPS[process.argv[2] ?? '']
-if (group === undefined) throw new Error(`No group ${process.argv[2]}; there are ${Object.keys(GROUPS).join(', ')}`)
+const [store, name = ''] = process.argv.slice(2)
+const group = store === 'sqlite' ? DURABLE[name] : MEMORY[name]
+if (group === undefined) throw new Error(`No group ${name} of ${store}`)
 const beforeMs = calibrate()
-await group()
+await group(print)
 print({ workload: 'calibration', beforeMs, afterMs: calibrate() })

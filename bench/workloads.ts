@@ -1,4 +1,5 @@
 // The workloads, defined exactly so that their numbers can be compared: a flow as text, components of one line, an input, and the one right result.
+import { isDeepStrictEqual } from 'node:util'
 import { isRecord, type Json } from '../src/lib/json.ts'
 
 export type Workload = {
@@ -9,8 +10,8 @@ export type Workload = {
   readonly flow: string
   readonly input: Json
   readonly isRight: (result: Json) => boolean
-  /** The same graph by hand, as plain promises, nothing recorded. */
-  readonly limit: () => Promise<Json>
+  /** The same graph by hand, as plain promises; nothing is recorded but by the components it is given. */
+  readonly limit: (components?: typeof COMPONENTS) => Promise<Json>
 }
 
 type Vs = { readonly v: number }
@@ -22,8 +23,17 @@ const sum = async ({ all }: { all: readonly Vs[] }): Promise<{ sum: number }> =>
   sum: all.reduce((total, { v }) => total + v, 0),
 })
 const next = async (x: Large): Promise<Large> => ({ ...x, n: x.n + 1 })
+const same = async (x: Large): Promise<Large> => x
 
-export const COMPONENTS = { '/inc': inc, '/add': add, '/double': double, '/max': max, '/sum': sum, '/next': next }
+export const COMPONENTS = {
+  '/inc': inc,
+  '/add': add,
+  '/double': double,
+  '/max': max,
+  '/sum': sum,
+  '/next': next,
+  '/same': same,
+}
 
 const step = (id: string, component: string, input: unknown, more: object = {}): object => ({
   id,
@@ -46,9 +56,9 @@ export function chain(size: number): Workload {
     flow: text(steps, ref(`s${size - 1}`, 'v')),
     input: { v: 0 },
     isRight: (result) => result === size,
-    async limit() {
+    async limit({ '/inc': does } = COMPONENTS) {
       let x = { v: 0 }
-      for (let index = 0; index < size; index += 1) x = await inc(x)
+      for (let index = 0; index < size; index += 1) x = await does(x)
       return x.v
     },
   }
@@ -68,10 +78,10 @@ export function fanOut(size: number): Workload {
     flow: text([step('root', '/add', { v: { $input: 'v' }, i: 0 }), ...branches, join], ref('join', 'sum')),
     input: { v: 1 },
     isRight: (result) => result === right,
-    async limit() {
-      const root = await add({ v: 1, i: 0 })
-      const all = await Promise.all(Array.from({ length: size }, (_, i) => add({ v: root.v, i })))
-      return (await sum({ all })).sum
+    async limit({ '/add': branch, '/sum': total } = COMPONENTS) {
+      const root = await branch({ v: 1, i: 0 })
+      const all = await Promise.all(Array.from({ length: size }, (_, i) => branch({ v: root.v, i })))
+      return (await total({ all })).sum
     },
   }
 }
@@ -93,78 +103,83 @@ export function diamonds(size: number): Workload {
     flow: text(steps, ref(`j${size - 1}`, 'v')),
     input: { v: 0 },
     isRight: (result) => result === 2 * size,
-    async limit() {
+    async limit({ '/add': branch, '/max': larger } = COMPONENTS) {
       let v = 0
       for (let index = 0; index < size; index += 1) {
-        const [a, b] = await Promise.all([add({ v, i: 1 }), add({ v, i: 2 })])
-        v = (await max({ a: a.v, b: b.v })).v
+        const [a, b] = await Promise.all([branch({ v, i: 1 }), branch({ v, i: 2 })])
+        v = (await larger({ a: a.v, b: b.v })).v
       }
       return v
     },
   }
 }
 
-const LANES = 10
+const LANES_DEFAULT = 10
 
-/** A loop over `size` items, then their sum; as many at once as by default. */
-export function forEach(size: number): Workload {
+/** A loop over `size` items, then their sum; as many at once as by default, unless `concurrency` says otherwise. */
+export function forEach(size: number, concurrency: number | null = null): Workload {
   const items = Array.from({ length: size }, (_, index) => index)
+  const lanes = concurrency === null ? {} : { concurrency }
   return {
-    name: 'W4 forEach',
+    name: concurrency === null ? 'W4 forEach' : `W4 forEach, ${concurrency} at once`,
     size,
     steps: size,
     flow: text(
       [
-        step('each', '/double', { v: { $item: '' } }, { forEach: { $input: 'items' } }),
+        step('each', '/double', { v: { $item: '' } }, { forEach: { $input: 'items' }, ...lanes }),
         step('sum', '/sum', { all: ref('each') }),
       ],
       ref('sum', 'sum'),
     ),
     input: { items },
     isRight: (result) => result === size * (size - 1),
-    async limit() {
+    async limit({ '/double': does, '/sum': total } = COMPONENTS) {
       const all: Vs[] = Array.from({ length: size })
       let at = 0
       const lane = async (): Promise<void> => {
         while (at < size) {
           const index = at++
-          all[index] = await double({ v: items[index] ?? 0 })
+          all[index] = await does({ v: items[index] ?? 0 })
         }
       }
-      await Promise.all(Array.from({ length: LANES }, lane))
-      return (await sum({ all })).sum
+      await Promise.all(Array.from({ length: concurrency ?? LANES_DEFAULT }, lane))
+      return (await total({ all })).sum
     },
   }
 }
 
 type Large = { readonly n: number; readonly rows: readonly Json[] }
 
-/** A value of `megabytes` MB through ten steps, each of which changes one field of it. */
-export function large(megabytes: number): Workload {
+/**
+ * A value of `megabytes` MB through ten steps, each of which changes one field of it, or gives back what it got.
+ * A store that spills large values gives back an equal one, others the same.
+ */
+export function large(megabytes: number, { isChanged, isSame }: { isChanged: boolean; isSame: boolean }): Workload {
   const count = Math.floor((megabytes * 2 ** 20) / 100)
   const rows = Array.from({ length: count }, (_, index) => {
     const id = 10 ** 6 + index
     return { id, name: `customer-${id}`, ok: index % 2 === 0, score: (index % 1000) / 8, tag: 'abcdefghij' }
   })
+  const component = isChanged ? '/next' : '/same'
   const steps = Array.from({ length: 10 }, (_, index) =>
-    step(`s${index}`, '/next', index === 0 ? { $input: '$' } : ref(`s${index - 1}`)),
+    step(`s${index}`, component, index === 0 ? { $input: '$' } : ref(`s${index - 1}`)),
   )
   const input = { n: 0, rows }
   return {
-    name: 'W7 large value',
+    name: isChanged ? 'W7 large value' : 'W7 large value, unchanged',
     size: megabytes,
     steps: 10,
     flow: text(steps, ref('s9')),
     input,
-    isRight: (result) =>
-      typeof result === 'object' &&
-      result !== null &&
-      'rows' in result &&
-      result['rows'] === rows &&
-      result['n'] === 10,
-    async limit() {
+    isRight(result) {
+      if (!isRecord(result) || result['n'] !== (isChanged ? 10 : 0)) return false
+      const { rows: got } = result
+      if (isSame) return got === rows
+      return Array.isArray(got) && got.length === count && isDeepStrictEqual(got.at(-1), rows.at(-1))
+    },
+    async limit({ [component]: does } = COMPONENTS) {
       let x: Large = input
-      for (let index = 0; index < 10; index += 1) x = await next(x)
+      for (let index = 0; index < 10; index += 1) x = await does(x)
       return { n: x.n, rows: x.rows }
     },
   }

@@ -14,7 +14,7 @@ export const cancel: Operation<typeof flags, Controlled | Refusal> = {
   summary: 'End a run now: what works is stopped, what has not begun is skipped',
   operand: { name: 'RUN', count: 'one' },
   flags,
-  example: 'millrace cancel 01a21f5c-1ea3-7a2c-991f-4e315b97de05 --reason "ordered twice"',
+  example: 'millrace cancel 01a21f5c-1ea3-7a2c-991f-4e315b97de05 --reason duplicate',
   handler: ([id = ''], given, host) =>
     controlRun(
       id,
