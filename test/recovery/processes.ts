@@ -47,10 +47,7 @@ export function startChild({ file, ledger, workload, language, rounds = 1, endMs
 }
 
 /** Starts a program of this folder. */
-export async function startProcess(
-  [program = '', ...args]: readonly string[],
-  endMsMax = END_MS_MAX,
-): Promise<Ready> {
+export async function startProcess([program = '', ...args]: readonly string[], endMsMax = END_MS_MAX): Promise<Ready> {
   const env = { ...process.env, NODE_COMPILE_CACHE: CACHE_FOLDER }
   const child = spawn(process.execPath, [join(import.meta.dirname, program), ...args], { env })
   let [lines, stderr, hung] = ['', '', false]
