@@ -47,6 +47,7 @@ function componentsWith(note: Note): Record<string, Component> {
     }),
     '/once': component({
       effect: 'at-most-once',
+      onLost: 'fail',
       run: async (input: Json, call: Call) => {
         note('/once', call)
         await new Promise(setImmediate)

@@ -6,7 +6,6 @@ import { DatabaseSync } from 'node:sqlite'
 import { createRng, type Rng } from '../../src/lib/rng.ts'
 import { commitEnds } from '../../src/stores/sqlite/check-wal.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
-import type { Maybe, RunRow } from '../../src/stores/store.ts'
 import { LANGUAGES } from './kills.ts'
 import { run, startChild } from './processes.ts'
 import { readStored } from './stored.ts'
@@ -146,20 +145,13 @@ function readAll({ path, parts, ids }: Sample, at: string): string {
   const store = openSqliteStore(at)
   try {
     return JSON.stringify([
-      ids.runs.map((id) => [id, vouchedFor(store.getRun(id)), store.events(id, 0)]),
+      ids.runs.map((id) => [id, store.getRun(id), store.events(id, 0)]),
       ids.plans.map((id) => [id, store.getPlan(id)]),
       ids.blobs.map((hash) => [hash, store.getBlob(hash, null)]),
     ])
   } finally {
     void store.close()
   }
-}
-
-/** What the log of a run says as well. */
-function vouchedFor(row: Maybe<RunRow | null>): object | null {
-  if (row === null || row instanceof Promise) return null
-  const { id, plan, status, endedAtMs } = row
-  return { id, plan, status, endedAtMs }
 }
 
 function isFound(path: string): boolean {

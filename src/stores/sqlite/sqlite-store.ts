@@ -96,8 +96,10 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
   function events(run: string, fromSeq: number): readonly Event[] {
     const number = numberOf(run)
     if (number === null) return []
-    let next = 0
-    return sql.events.all(number).flatMap(({ seq, text, sum }) => {
+    // Who follows a run asks again and again: what lies before the record with the first of these events is not read.
+    let next = fromSeq === 0 ? 0 : null
+    return sql.events.all({ run: number, fromSeq }).flatMap(({ seq, text, sum }) => {
+      next ??= Math.min(Number(seq), fromSeq)
       if (typeof text !== 'string' || crc32(text) !== sum || seq !== next)
         throw damaged(`The log of run ${run} is damaged from event ${next} on`)
       const found = decodeEvents(text)

@@ -24,7 +24,8 @@ const SQL = {
   countRuns: `SELECT status, count(*) AS count FROM runs WHERE ${NAMED} GROUP BY status`,
   openRuns: 'SELECT * FROM runs WHERE ended_ms IS NULL ORDER BY number',
   append: 'INSERT INTO log (run, seq, text, sum) VALUES (?, ?, ?, ?)',
-  events: 'SELECT seq, text, sum FROM log WHERE run = ? ORDER BY seq',
+  events: `SELECT seq, text, sum FROM log WHERE run = :run
+           AND seq >= coalesce((SELECT max(seq) FROM log WHERE run = :run AND seq <= :fromSeq), 0) ORDER BY seq`,
   oldRuns: `SELECT number FROM runs WHERE ended_ms IS NOT NULL
             AND ended_ms < CASE status WHEN 'failed' THEN ? ELSE ? END ORDER BY ended_ms LIMIT ?`,
   oldestRuns: 'SELECT number FROM runs WHERE ended_ms IS NOT NULL ORDER BY ended_ms LIMIT ?',
