@@ -184,7 +184,7 @@ export function createLoop(ports: LoopPorts): Loop {
     if (outcome !== null)
       return run.setRow({ status: rowStatus(outcome), endedAtMs: run.lastMs, waitsFor: null, resumes: 0 })
     if (run.row.resumes > 0 && events.toArray().some(isOutcome)) run.setRow({ resumes: 0 })
-    const isBusy = run.calls.size > 0 || run.callsReserved > 0 || effects.toArray().some(isWork)
+    const isBusy = run.calls.size > 0 || run.callsReserved > 0 || asksForWork(effects)
     if (run.isPaused || (isBusy && run.row.waitsFor === null)) return
     const waitsFor = isBusy ? null : toRowWait(restOf(run.state))
     if (JSON.stringify(waitsFor) !== JSON.stringify(run.row.waitsFor)) run.setRow({ waitsFor })
@@ -307,8 +307,9 @@ export function createLoop(ports: LoopPorts): Loop {
   }
 }
 
-function isWork({ kind }: Effect): boolean {
-  return kind !== 'wake-at'
+function asksForWork(effects: Turn['effects']): boolean {
+  for (let index = 0; index < effects.count; index += 1) if (effects.items[index]?.kind !== 'wake-at') return true
+  return false
 }
 
 /** What a list of runs says of this end. */

@@ -4,6 +4,9 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import { NOTHING_GIVEN, type RunRow } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 
+/** The place of the status among the columns; what follows it, but for when it started and what it was given, may change. */
+export const STATUS_AT = 6
+
 /** The row as the table has it, in the order of its columns after the number. */
 export function toColumns(row: RunRow): readonly SQLInputValue[] {
   const { id, key, plan, flow, language, trigger, status, startedAtMs, endedAtMs, waitsFor, resumes, given } = row

@@ -15,7 +15,7 @@ import { forgetRuns } from './forget.ts'
 import { messageOf, openDatabase, openToRead, type Sync } from './open-database.ts'
 import { own } from './owner.ts'
 import { Pending } from './pending.ts'
-import { toColumns, toRow } from './rows.ts'
+import { STATUS_AT, toColumns, toRow } from './rows.ts'
 import { createStatements, type Statements } from './statements.ts'
 
 /** Larger values make small commits slow. */
@@ -88,9 +88,16 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
     if (row !== null && row.endedAtMs !== null) numbers.delete(run)
   }
 
+  /** What a run was given stays; how it stands changes. */
   function putRow(row: RunRow, isNew: boolean): void {
-    const { lastInsertRowid } = sql.putRun.run(...toColumns(row))
-    if (isNew) numbers.set(row.id, Number(lastInsertRowid))
+    const columns = toColumns(row)
+    const number = isNew ? null : numberOf(row.id)
+    if (number === null) {
+      numbers.set(row.id, Number(sql.putRun.run(...columns).lastInsertRowid))
+      return
+    }
+    const [status, , endedAtMs, wait, resumes, , sum] = columns.slice(STATUS_AT)
+    sql.changeRun.run(status ?? null, endedAtMs ?? null, wait ?? null, resumes ?? null, sum ?? null, number)
   }
 
   function events(run: string, fromSeq: number): readonly Event[] {

@@ -14,9 +14,8 @@ const SQL = {
   getBlob: 'SELECT text FROM blobs WHERE hash = ?',
   putUse: 'INSERT OR IGNORE INTO uses (run, what) VALUES (?, ?)',
   putRun: `INSERT INTO runs (id, key, plan, flow, language, trigger, status, started_ms, ended_ms, wait, resumes, given, sum)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_ms = excluded.ended_ms, wait = excluded.wait,
-           resumes = excluded.resumes, sum = excluded.sum`,
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  changeRun: 'UPDATE runs SET status = ?, ended_ms = ?, wait = ?, resumes = ?, sum = ? WHERE number = ?',
   runNumber: 'SELECT number FROM runs WHERE id = ?',
   getRun: 'SELECT * FROM runs WHERE id = ?',
   findByKey: 'SELECT * FROM runs WHERE key = ?',
