@@ -12,11 +12,10 @@ test('a run that is killed in the middle ends as it should, explains itself, and
   for (const said of [
     /killed after (?!200)\d+ calls of the warehouse/,
     /"outcome":"success","result":\{"orders":200,"euro":20317\.48/,
-    '200 orders were reserved; 0 calls were made twice as the same attempt',
-    'review skipped: condition-false, total.isOrdinary is true',
-    'Does again: summary (changed)',
-    'summary output.review: "nobody had to look" → "all was ordinary"',
+    /200 orders were reserved; 0 calls were made twice as the same attempt/,
+    /review skipped: condition-false, total\.isOrdinary is true/,
+    /Does again: summary \(changed\)/,
+    /summary output\.review: "nobody had to look" → "all was ordinary"/,
   ])
-    if (typeof said === 'string') expect(stdout).toContain(said)
-    else expect(stdout).toMatch(said)
+    expect(stdout).toMatch(said)
 })

@@ -16,8 +16,12 @@ cpSync(here, folder, { recursive: true })
 const run = ['run', 'flow.yaml', '--components', 'components.ts', '--input', 'orders.json']
 const env = { ...process.env, ORDERS_LEDGER: join(folder, 'ledger') }
 
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
 function say(...args: readonly string[]): void {
-  console.log(`\n$ millrace ${args.join(' ')}`)
+  print(`\n$ millrace ${args.join(' ')}`)
 }
 
 /** What the command prints, shown as it is but for what is long. */
@@ -25,7 +29,7 @@ function command(...args: readonly string[]): string {
   say(...args)
   const { stdout, stderr } = spawnSync(process.execPath, [millrace, ...args], { cwd: folder, env, encoding: 'utf8' })
   for (const line of `${stderr}${stdout}`.trimEnd().split('\n'))
-    console.log(line.length > 140 ? `${line.slice(0, 139)}…` : line)
+    print(line.length > 140 ? `${line.slice(0, 139)}…` : line)
   return stdout
 }
 
@@ -38,7 +42,7 @@ async function killInTheMiddle(): Promise<void> {
   }, 5)
   await once(child, 'close')
   clearInterval(watch)
-  console.log(`killed after ${reservations().length} calls of the warehouse`)
+  print(`killed after ${reservations().length} calls of the warehouse`)
 }
 
 type Call = { readonly key: string; readonly attempt: number }
@@ -58,11 +62,11 @@ command('runs')
 const resumed: { run: string } = JSON.parse(command('resume'))
 const attempts = Map.groupBy(reservations(), ({ key }) => key)
 const again = [...attempts.values()].filter((calls) => new Set(calls.map(({ attempt }) => attempt)).size < calls.length)
-console.log(`${attempts.size} orders were reserved; ${again.length} calls were made twice as the same attempt`)
+print(`${attempts.size} orders were reserved; ${again.length} calls were made twice as the same attempt`)
 command('explain', resumed.run, 'review')
 
 const text = readFileSync(join(folder, 'flow.yaml'), 'utf8')
 writeFileSync(join(folder, 'flow.yaml'), text.replace('nobody had to look', 'all was ordinary'))
 const rerun: { run: string } = JSON.parse(command('rerun', resumed.run, '--flow', 'flow.yaml'))
 command('diff', resumed.run, rerun.run)
-console.log(`\n${folder}`)
+print(`\n${folder}`)
