@@ -1,6 +1,6 @@
 // The morning in the shop goes wrong: the process is killed in the middle, and nothing is lost or done twice.
 //
-//   node examples/orders/demo.ts
+//   npx node examples/orders/demo.ts
 //
 // It works in a folder of its own, says each command before it runs it, and leaves the folder for a look.
 import { spawn, spawnSync } from 'node:child_process'
