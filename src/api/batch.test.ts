@@ -30,6 +30,8 @@ const nothing: Given<typeof run.flags> = {
   'stubs-only': false,
   overrides: null,
   relaxed: false,
+  step: null,
+  from: null,
   store: 'memory',
   'allow-net': [],
   'max-concurrency': null,

@@ -72,6 +72,26 @@ export async function prepareRun(
       }
 }
 
+/** The same for one step alone, on an earlier run. */
+export async function prepareStep(
+  intake: Intake,
+  file: string,
+  flags: RunFlags & { readonly step: string | null; readonly from: string | null },
+  host: Host,
+): Promise<Started | Refusal> {
+  const { step, from } = flags
+  if (step === null || from === null) {
+    intake.refuse('INVALID_COMMAND_LINE', 'Cannot run one step alone', 'Write both --step ID and --from RUN')
+    return intake.refusal()
+  }
+  const ready = await prepare(intake, file, flags, host)
+  if (ready === null) return intake.refusal()
+  const { beginStep } = await import('./run-step.ts')
+  const started = intake.hasErrors ? null : await beginStep(intake, ready, { step, from }, flags, host)
+  if (started === null) await ready.engine.close()
+  return started ?? intake.refusal()
+}
+
 /** A refusal that tells of the input too: who mends the one would stumble over the other. */
 async function refusedWith(intake: Intake, { flow, engine, variables }: Ready, input: Json): Promise<Refusal> {
   try {
