@@ -24,14 +24,11 @@ function aDisk(): { readonly store: Store; isFull: boolean } {
 
 test('while the disk is full no run is started, and one that runs waits and then goes on', async () => {
   const disk = aDisk()
-  let finish = (_: number): void => undefined
+  const waiting = Promise.withResolvers<number>()
   const engine = await openEngine({
     store: disk.store,
     components: {
-      '/slow': () =>
-        new Promise((resolve) => {
-          finish = resolve
-        }),
+      '/slow': () => waiting.promise,
       '/next': async ({ n }: { n: number }) => n + 1,
     },
   })
@@ -42,7 +39,7 @@ test('while the disk is full no run is started, and one that runs waits and then
   while (run.waitsFor('a') !== null) await new Promise(setImmediate)
   await new Promise(setImmediate)
   disk.isFull = true
-  finish(41)
+  waiting.resolve(41)
   await expect(engine.start(flow)).rejects.toMatchObject({ code: 'STORE_FULL', isRetryable: true })
   await expect(engine.start(flow)).rejects.toMatchObject({ code: 'STORE_FULL' })
   expect((await run.report()).steps.map(({ status }) => status)).toEqual(['running', 'pending'])

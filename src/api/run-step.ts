@@ -45,12 +45,9 @@ async function begin(
   const variables = { ...plainVariables(before), ...said }
   const checked = await checkGiven(flow, { input, variables })
   const { events } = planReuse(before, { plan: flow.plan, ...checked, from: new Set([step]) })
-  const alone = { ...flow, id: `${flow.id}-${step}`, plan: aloneIn(flow.plan, index) }
+  const plan = aloneIn(flow.plan, index)
   const reused = { run: before.row.id, events }
-  const run = await engine.start(
-    { ...alone, id: engine.core.link(alone.plan).id },
-    { input, variables, ground, reused },
-  )
+  const run = await engine.start({ ...flow, plan, id: engine.core.link(plan).id }, { input, variables, ground, reused })
   const close = (): Promise<void> => engine.close()
   return { kind: 'started', flow, run, store, unfinished: [], texts: intake.texts, close }
 }

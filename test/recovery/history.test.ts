@@ -132,6 +132,19 @@ test('a run is done again from a step, with an edit, and the two are compared; i
   )
   expect(set.stdout).toContain('"note":"goodbye 12"')
 
+  const alone = await millrace(folder, [
+    'run',
+    'flow.yaml',
+    '--components',
+    'work.mjs',
+    '--step',
+    'total',
+    '--from',
+    first,
+  ])
+  expect(JSON.parse(alone.stdout)).toMatchObject({ outcome: 'success', result: 6 })
+  expect(alone.stderr).toContain('note skipped: nothing needs it')
+
   const recorded = await millrace(folder, ['record', first])
   writeFileSync(join(folder, 'first.case.yaml'), recorded.stdout)
   expect((await millrace(folder, ['test', 'first.case.yaml'])).stdout).toMatch(/1 passed, 0 failed\n$/)
