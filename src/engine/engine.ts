@@ -161,6 +161,11 @@ export function createEngine(options: EngineOptions): Engine {
     run.nextSeq = events.length
     run.inDoubt = new Set([...state.frames.values()].flatMap(tasksInFlight).map(taskKey))
     run.lastMs = events.at(-1)?.atMs ?? 0
+    if (state.outcome !== null) {
+      run.noticeStored() // it has ended since its row was read
+      run.tell(state.outcome)
+      return run
+    }
     runs.set(run.id, run)
     loop.post(run, { kind: 'resume' })
     const started = run.started()

@@ -8,7 +8,11 @@ import { randomPlan } from '../../src/testing/plans.ts'
 import { randomManifest, randomStepflow } from './flow-texts.ts'
 import { LIMIT_MS } from './script.ts'
 
-export type SimulatedFlow = { readonly id: string; readonly plan: Plan; readonly language: 'plan' | 'stepflow' | 'jinba' }
+export type SimulatedFlow = {
+  readonly id: string
+  readonly plan: Plan
+  readonly language: 'plan' | 'stepflow' | 'jinba'
+}
 
 /** What a seed has to run: flows, and the plans that their steps ask frames of. */
 export type Workload = {
