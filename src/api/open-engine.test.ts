@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { component, openEngine } from '../index.ts'
 import { openMemoryStore } from '../stores/memory/memory-store.ts'
+import { parts } from '../parts.ts'
 import type { Flow } from './flow.ts'
+import { openEngineWith } from './open-engine.ts'
 
 type Engine = Awaited<ReturnType<typeof openEngine>>
 
@@ -229,6 +231,19 @@ test.each([
   const flow = flowOf(engine, 'steps: [{ id: a, component: /hang }]')
   await expect(engine.start(flow)).rejects.toMatchObject({ code: 'STORE_FAILED' })
   await expect(engine.start(flow)).rejects.toMatchObject({ code: 'STORE_FAILED' })
+  await engine.close()
+})
+
+test('a run that has ended since it was listed is not gone on with, and keeps no engine open', async () => {
+  const answer = Promise.withResolvers<number>()
+  const engine = await openEngineWith(parts, { components: { '/work': () => answer.promise } })
+  const run = await engine.start(flowOf(engine, 'steps: [{ id: a, component: /work }]\noutput: { $step: a }'))
+  const row = engine.core.live(run.id)?.row
+  if (row === undefined) throw new Error('It goes on')
+  answer.resolve(1)
+  expect(await run.result()).toMatchObject({ outcome: 'success', result: 1 })
+  const again = await engine.core.resume(row)
+  expect(await again.result()).toMatchObject({ outcome: 'success', result: 1 })
   await engine.close()
 })
 

@@ -238,14 +238,19 @@ export function createEngine(options: EngineOptions): Engine {
     const known = runs.get(row.id)
     if (known !== undefined) return known
     admitRun()
-    const taken = await takeUp(row, isForced)
+    const taken = await takeUp((await store.getRun(row.id)) ?? row, isForced)
     const { state, events } = await load(taken)
-    await awaitSecrets(taken, state, variables)
+    if (state.outcome === null) await awaitSecrets(taken, state, variables)
     const { secrets } = sealVariables(state.root.plan, variables)
     const run = new LiveRun(taken, state, createSecrets(secrets), row.given.callsMax ?? limits.callsPerRunMax)
     run.nextSeq = events.length
     run.inDoubt = new Set([...state.frames.values()].flatMap(tasksInFlight).map(taskKey))
     run.lastMs = events.at(-1)?.atMs ?? 0
+    if (state.outcome !== null) {
+      run.noticeStored() // it has ended since its row was read
+      run.tell(state.outcome)
+      return run
+    }
     runs.set(run.id, run)
     limitRun(run)
     loop.post(run, { kind: 'resume' })
@@ -257,6 +262,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Counts, before anything of the run is read, that a process takes it up: what cannot be read may end that process. */
   async function takeUp(row: RunRow, isForced: boolean): Promise<RunRow> {
+    if (row.endedAtMs !== null) return row
     if (row.status === 'paused' && !isForced) throw new EngineError('RUN_PAUSED', pausedText(row))
     if (row.resumes >= RESUMES_MAX && !isForced) {
       await setAside(row, `${row.resumes} processes in a row have taken it up, and ended before it got any further`)

@@ -8,7 +8,11 @@ import { randomPlan } from '../../src/testing/plans.ts'
 import { randomManifest, randomStepflow } from './flow-texts.ts'
 import { LIMIT_MS } from './script.ts'
 
-export type SimulatedFlow = { readonly id: string; readonly plan: Plan; readonly language: string }
+export type SimulatedFlow = {
+  readonly id: string
+  readonly plan: Plan
+  readonly language: 'plan' | 'stepflow' | 'jinba'
+}
 
 /** What a seed has to run: flows, and the plans that their steps ask frames of. */
 export type Workload = {
@@ -29,7 +33,7 @@ export function randomWorkload(rng: Rng): Workload {
 }
 
 function randomFlow(rng: Rng): SimulatedFlow {
-  const language = rng.pick(['plan', 'plan', 'stepflow', 'jinba'])
+  const language = rng.pick(['plan', 'plan', 'stepflow', 'jinba'] as const)
   if (language === 'plan') {
     const plan = adapted(rng, randomPlan(rng, 7, true), 'r', true)
     return { id: planId(plan), plan, language }
@@ -37,7 +41,7 @@ function randomFlow(rng: Rng): SimulatedFlow {
   const text = language === 'stepflow' ? randomStepflow(rng) : randomManifest(rng)
   const flow = compileFlow({ text, file: null }, parts.dialects, parts.defaultSettings.compile)
   if (flow.kind === 'problems') throw new Error(`${flow.problems.map(({ message }) => message).join('\n')}\n${text}`)
-  return { id: flow.id, plan: flow.plan, language: flow.language }
+  return { id: flow.id, plan: flow.plan, language }
 }
 
 /** Calls the components of the simulation, and has time limits. The first letter of an id says whose step it is. */

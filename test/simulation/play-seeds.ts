@@ -12,8 +12,7 @@ export async function playSeeds(from: number, count: number, untilMs = Number.PO
   const played: Seen[] = []
   for (let seed = from; seed < from + count && Date.now() < untilMs; seed += 1) {
     try {
-      const { seen } = await simulate(seed)
-      played.push(seen)
+      played.push(await simulate(seed))
     } catch (error) {
       return { played, failure: { seed, error, again: `node test/simulation/run.ts --seed ${seed}` } }
     }
