@@ -175,7 +175,7 @@ function openLimit(workload: Workload, path: string, kind: LimitKind): OpenLimit
       const { runsEnded, steps } = limit.count()
       check(runsEnded === runs && steps >= runs * workload.steps)
     },
-    close: limit.close,
+    close: () => limit.close(),
   }
 }
 
