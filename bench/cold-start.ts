@@ -10,18 +10,28 @@ const STARTS = 7
 
 type Cell = { readonly workload: string; readonly size: number; readonly [figure: string]: number | string }
 
-/** Starts the built command line, and the one that runs from the sources, beside bare Node. */
-export function coldStart(): readonly Cell[] {
+/** Starts the built command line, and the one that runs from the sources, beside bare Node. A file is there from the first start on. */
+export function coldStart(store: string): readonly Cell[] {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
   const [flow, components] = [join(folder, 'flow.json'), join(folder, 'components.mjs')]
   writeFileSync(flow, chain(10).flow)
   writeFileSync(components, "export default { '/inc': async ({ v }) => ({ v: v + 1 }) }\n")
   const args = ['run', flow, '--components', components, '--input-json', '{"v":0}', '--quiet']
+  const kept = store === 'memory' ? store : `${store}:${join(folder, 'runs.db')}`
+  const name = store === 'memory' ? 'W8 cold start' : 'W8 cold start, SQLite'
   const bareMs = timeStart(['-e', '0'], '')
-  const entries = { 'W8 cold start, sources': 'bin/millrace.cjs', 'W8 cold start, built': asInstalled(folder) }
+  const entries = { [`${name}, sources`]: 'bin/millrace.cjs', [`${name}, built`]: asInstalled(folder) }
   const cells = Object.entries(entries).flatMap(([workload, entry]) => {
     if (entry === null) return []
-    return [{ workload, size: 10, steps: 10, medianMs: timeStart([entry, ...args], '"result":10'), limitMs: bareMs }]
+    return [
+      {
+        workload,
+        size: 10,
+        steps: 10,
+        medianMs: timeStart([entry, ...args, '--store', kept], '"result":10'),
+        limitMs: bareMs,
+      },
+    ]
   })
   rmSync(folder, { recursive: true })
   return cells

@@ -185,6 +185,28 @@ export function large(megabytes: number, { isChanged, isSame }: { isChanged: boo
   }
 }
 
+/** One step, a wait until `untilMs`, one step. `wait` is what waits by hand. */
+export function sleeping(untilMs: number, wait: () => Promise<void> = async () => undefined): Workload {
+  const steps = [
+    step('before', '/inc', { v: { $input: 'v' } }),
+    step('wait', '/builtin/sleep', { until: untilMs }, { needs: ['before'] }),
+    step('after', '/inc', { v: ref('before', 'v') }, { needs: ['wait'] }),
+  ]
+  return {
+    name: 'W9 waiting',
+    size: 1,
+    steps: 3,
+    flow: text(steps, ref('after', 'v')),
+    input: { v: 0 },
+    isRight: (result) => result === 2,
+    async limit({ '/inc': does } = COMPONENTS) {
+      const before = await does({ v: 0 })
+      await wait()
+      return (await does(before)).v
+    },
+  }
+}
+
 const hole = (id: string): string => `{{ steps.${id}.result }}`
 
 /** The same chain, fan-out and loop as a Jinba manifest: references are templates. */

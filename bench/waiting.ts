@@ -1,0 +1,125 @@
+// W9: many runs that wait. What each takes of memory, what they cost the processor, how fast they start and go on.
+// Each measurement is a process of its own, since memory that was used once is used again:
+//   node --expose-gc bench/waiting.ts engine 1000
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { openEngine } from '../src/index.ts'
+import type { Json } from '../src/lib/json.ts'
+import { openSqliteLimit } from './sqlite-limit.ts'
+import { COMPONENTS, sleeping } from './workloads.ts'
+
+type Cell = { readonly workload: string; readonly size: number; readonly [figure: string]: number | string }
+
+type Figures = {
+  readonly kibPerRun: number
+  /** Of one processor, while all wait. */
+  readonly idlePercent: number
+  readonly startMs: number
+  /** From the moment until which all wait to the last result. */
+  readonly releaseMs: number
+}
+
+const SIZES = [1_000, 10_000]
+const IDLE_MS = 3_000
+/** How long starting all and measuring may take; then they are released. */
+const START_MS_MAX = 8_000
+
+/** Runs of the engine on a SQLite file, beside plain promises whose rows are grouped. */
+export function waiting(): readonly Cell[] {
+  return SIZES.map((size): Cell => {
+    const [figures, limit] = [measure('engine', size), measure('limit', size)]
+    return {
+      workload: 'W9 waiting, FULL',
+      size,
+      steps: 3,
+      store: 'sqlite',
+      durability: 'FULL',
+      ...figures,
+      groupLimit: limit.kibPerRun,
+      groupTimes: figures.kibPerRun / limit.kibPerRun,
+    }
+  })
+}
+
+function measure(who: keyof typeof SIDES, size: number): Figures {
+  const child = spawnSync(process.execPath, ['--expose-gc', import.meta.filename, who, String(size)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  if (child.status !== 0) throw new Error(`${size} waiting runs failed: ${who}`)
+  const figures: Figures = JSON.parse(child.stdout)
+  return figures
+}
+
+/** A way to have runs wait until `untilMs`: resolved when all of them do, with what waits for their results. */
+type Start = (folder: string, size: number, untilMs: number) => Promise<() => Promise<readonly Json[]>>
+
+const SIDES = { engine: startRuns, limit: startPromises } satisfies { [side: string]: Start }
+
+async function startRuns(folder: string, size: number, untilMs: number): ReturnType<Start> {
+  const engine = await openEngine({ store: `sqlite:${join(folder, 'runs.db')}`, components: COMPONENTS })
+  const { flow: text, input } = sleeping(untilMs)
+  const flow = engine.compile(text)
+  const start = async (): Promise<string> => (await engine.start(flow, { input })).id
+  const ids = await Promise.all(Array.from({ length: size }, start))
+  for (const id of ids) while ((await engine.get(id))?.waitsFor('wait')?.waitsFor !== 'timer') await setImmediate()
+  const resultOf = async (id: string): Promise<Json> => {
+    const outcome = await (await engine.get(id))?.result()
+    return outcome?.outcome === 'success' ? outcome.result : null
+  }
+  return async () => {
+    const results = await Promise.all(ids.map(resultOf))
+    await engine.close()
+    return results
+  }
+}
+
+async function startPromises(folder: string, size: number, untilMs: number): ReturnType<Start> {
+  const limit = openSqliteLimit(join(folder, 'limit.db'), 'group')
+  const released = setTimeout(untilMs - Date.now())
+  const waiters: (() => void)[] = []
+  const wait = (): Promise<void> => new Promise((resolve) => waiters.push(resolve))
+  const workload = sleeping(untilMs, wait)
+  const results = Array.from({ length: size }, () => limit.run(workload))
+  while (waiters.length < size) await setImmediate()
+  return async () => {
+    await released
+    for (const wake of waiters) wake()
+    const all = await Promise.all(results)
+    limit.close()
+    return all
+  }
+}
+
+async function measureHere(start: Start, size: number): Promise<Figures> {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
+  const rssBefore = rss()
+  const beganMs = Date.now()
+  const untilMs = beganMs + START_MS_MAX + IDLE_MS
+  const results = await start(folder, size, untilMs)
+  const startMs = Date.now() - beganMs
+  const kibPerRun = (rss() - rssBefore) / 1_024 / size
+  const cpuBefore = process.cpuUsage()
+  await setTimeout(IDLE_MS)
+  const { user, system } = process.cpuUsage(cpuBefore)
+  if (Date.now() >= untilMs) throw new Error('Starting took too long: some runs did not wait any more')
+  const { isRight } = sleeping(untilMs)
+  if (!(await results()).every(isRight)) throw new Error('A run that waited has the wrong result')
+  const releaseMs = Date.now() - untilMs
+  rmSync(folder, { recursive: true })
+  return { kibPerRun, idlePercent: ((user + system) / 1_000 / IDLE_MS) * 100, startMs, releaseMs }
+}
+
+/** Resident memory after what is not used any more was collected. */
+function rss(): number {
+  globalThis.gc?.()
+  globalThis.gc?.()
+  return process.memoryUsage().rss
+}
+
+const [side, size] = process.argv.slice(2)
+if (import.meta.main && (side === 'engine' || side === 'limit'))
+  process.stdout.write(JSON.stringify(await measureHere(SIDES[side], Number(size))))
