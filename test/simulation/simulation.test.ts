@@ -19,3 +19,8 @@ test('whatever fails and crashes, each run ends as its plan says, and nothing th
   expect(rare, 'what the workload hardly triggers is not tested').toEqual([])
   expect(counts.get('something undetermined')).toBeLessThan(SEEDS / 20)
 })
+
+test('a seed plays the same each time', async () => {
+  const [once, again] = [await playSeeds(1, 100), await playSeeds(1, 100)]
+  expect(again).toEqual(once)
+})
