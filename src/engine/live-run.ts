@@ -20,7 +20,7 @@ export class LiveRun {
   row: RunRow
   isRowNew = true
   /** What its turns decided and the store does not have. */
-  readonly unstored: (readonly Event[])[] = []
+  unstored: Event[] = []
   /** What arrived and was not decided yet; the two buffers take turns. */
   mailbox = new Buffer<Fact>()
   spare = new Buffer<Fact>()

@@ -49,7 +49,7 @@ export type Loop = {
   /** Decides what has arrived right now. */
   pump(): void
   /** Takes up what a run has decided elsewhere: it is stored, and its effects are performed. */
-  adopt(run: LiveRun, events: readonly Event[], effects: readonly Effect[]): void
+  adopt(run: LiveRun, events: Event[], effects: readonly Effect[]): void
   /** Begins no more tasks; resolved when those at work have answered and that is stored, or after `graceMs`. */
   drain(graceMs: number): Promise<void>
   /** Why nothing can be stored at the moment; `null`: it can. */
