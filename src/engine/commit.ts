@@ -62,6 +62,7 @@ export function createCommitter(ports: CommitterPorts): Committer {
   const { store, onStored, onFailed } = ports
   let gathering = new Stored()
   let spare: Stored | null = null
+  const room = new Buffer<Append>()
   let eventsAhead = 0
   let isFlushing = false
   let isAwaited = false
@@ -91,7 +92,7 @@ export function createCommitter(ports: CommitterPorts): Committer {
     const going = gathering
     gathering = spare ?? new Stored()
     spare = null
-    const appends = appendsOf(going, store.traits.instant)
+    const appends = appendsOf(going, room, store.traits.instant)
     eventsAhead = 0
     give(appends, going)
   }
@@ -166,8 +167,8 @@ export function createCommitter(ports: CommitterPorts): Committer {
 }
 
 /** One append for each run, with what its turns decided together. An instant store gets them turn by turn: there is no start to leave out. */
-function appendsOf({ runs }: Stored, isInstant: boolean): readonly Append[] {
-  const appends: Append[] = []
+function appendsOf({ runs }: Stored, appends: Buffer<Append>, isInstant: boolean): readonly Append[] {
+  appends.clear()
   for (let index = 0; index < runs.count; index += 1) {
     const run = runs.items[index]
     if (run === undefined) continue
@@ -175,7 +176,7 @@ function appendsOf({ runs }: Stored, isInstant: boolean): readonly Append[] {
     run.unstored = []
     if (events.length > 0 || run.isRowNew) appends.push(appendOf(run, events))
   }
-  return appends
+  return appends.toArray()
 }
 
 /** A run's events, numbered, with its row when that has changed. */
