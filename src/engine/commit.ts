@@ -12,8 +12,8 @@ import { EngineError } from './errors.ts'
 import type { LiveRun } from './live-run.ts'
 
 export type Committer = {
-  /** What a turn of a run decided. */
-  hand(run: LiveRun, events: readonly Event[]): void
+  /** What a turn of a run decided; the list is the committer's from then on. */
+  hand(run: LiveRun, events: Event[]): void
   /** What is to be done once that is stored. */
   owe(run: LiveRun, effect: Effect): void
   /** Gives the batch to the store, unless one is there. */
@@ -62,6 +62,7 @@ export function createCommitter(ports: CommitterPorts): Committer {
   const { store, onStored, onFailed } = ports
   let gathering = new Stored()
   let spare: Stored | null = null
+  const room = new Buffer<Append>()
   let eventsAhead = 0
   let isFlushing = false
   let isAwaited = false
@@ -91,7 +92,7 @@ export function createCommitter(ports: CommitterPorts): Committer {
     const going = gathering
     gathering = spare ?? new Stored()
     spare = null
-    const appends = appendsOf(going, store.traits.instant)
+    const appends = appendsOf(going, room, store.traits.instant)
     eventsAhead = 0
     give(appends, going)
   }
@@ -140,7 +141,8 @@ export function createCommitter(ports: CommitterPorts): Committer {
   return {
     hand(run, events) {
       eventsAhead += events.length
-      run.unstored.push(events)
+      if (run.unstored.length === 0) run.unstored = events
+      else for (const event of events) run.unstored.push(event)
       gathering.runs.push(run)
     },
     owe(run, effect) {
@@ -165,18 +167,17 @@ export function createCommitter(ports: CommitterPorts): Committer {
 }
 
 /** One append for each run, with what its turns decided together. An instant store gets them turn by turn: there is no start to leave out. */
-function appendsOf({ runs }: Stored, isInstant: boolean): readonly Append[] {
-  const each = runs.count === 1 ? runs.toArray() : [...new Set(runs.toArray())]
-  return each.flatMap((run) => {
-    const { unstored } = run
-    const together = unstored.length === 1 ? (unstored[0] ?? NO_EVENTS) : unstored.flat()
-    unstored.length = 0
-    const events = isInstant ? together : elideStarts(together)
-    return events.length === 0 && !run.isRowNew ? [] : appendOf(run, events)
-  })
+function appendsOf({ runs }: Stored, appends: Buffer<Append>, isInstant: boolean): readonly Append[] {
+  appends.clear()
+  for (let index = 0; index < runs.count; index += 1) {
+    const run = runs.items[index]
+    if (run === undefined) continue
+    const events = isInstant ? run.unstored : elideStarts(run.unstored)
+    run.unstored = []
+    if (events.length > 0 || run.isRowNew) appends.push(appendOf(run, events))
+  }
+  return appends.toArray()
 }
-
-const NO_EVENTS: readonly Event[] = []
 
 /** A run's events, numbered, with its row when that has changed. */
 function appendOf(run: LiveRun, events: readonly Event[]): Append {

@@ -145,7 +145,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   function settle(run: LiveRun, taskCall: TaskCall, component: Component, answer: unknown): void {
     const { task } = taskCall
     const request = requestIn(answer)
-    if (request === null) return admit(run, task, answer, (output) => succeed(run, task, output))
+    if (request === null) return admit(run, task, answer, succeed)
     if (request.kind === 'wait' || request.kind === 'frames') limit(run, taskCall, component)
     settleRequest(run, task, request)
   }
@@ -166,7 +166,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     }
     if (of.kind === 'fail') return fail(run, task, toErrorInfo(of.error), 'component-failed')
     if (of.kind === 'wait')
-      return admit(run, task, of.output, (output) =>
+      return admit(run, task, of.output, (_run, _task, output) =>
         post(run, { kind: 'task-waits', ...ref, untilMs: of.untilMs, output }),
       )
     const parallelMax = of.parallelMax ?? LANES_DEFAULT
@@ -179,12 +179,16 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     })
   }
 
-  function admit(run: LiveRun, task: RunTask, value: unknown, then: (value: Value) => void): void {
+  /** What is done with it gets its arguments, so that nothing has to be made for them. */
+  function admit(run: LiveRun, task: RunTask, value: unknown, use: Use): void {
     try {
       const admitted = ports.values.admit(run, value)
       if (admitted instanceof Promise)
-        admitted.then(then, (error) => fail(run, task, toErrorInfo(error), 'component-failed'))
-      else then(admitted)
+        admitted.then(
+          (later) => use(run, task, later),
+          (error) => fail(run, task, toErrorInfo(error), 'component-failed'),
+        )
+      else use(run, task, admitted)
     } catch (error) {
       fail(run, task, toErrorInfo(error), 'component-failed')
     }
@@ -209,7 +213,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
 
   function timeOut(run: LiveRun, task: RunTask, component: Component): void {
     const error = { code: 'TIMEOUT', message: `Over its time limit of ${task.at.timeoutMs} ms` }
-    for (const taskCall of run.calls)
+    for (const taskCall of run.calls.toArray())
       if (isSameAttempt(taskCall.task, task) && close(run, taskCall))
         taskCall.abort(new DOMException(error.message, 'TimeoutError'))
     // Whether an at-most-once call had its effect is unknown now, so it is not made again.
@@ -225,7 +229,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     cancel(run, tasks) {
       const keys = new Set(tasks.map(keyOf))
       for (const task of tasks) unlimitAttempt(run, task)
-      for (const taskCall of run.calls) {
+      for (const taskCall of run.calls.toArray()) {
         if (keys.has(keyOf(taskCall.task)) && close(run, taskCall))
           taskCall.abort(new DOMException('The run was stopped', 'AbortError'))
       }
@@ -235,6 +239,8 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     },
   }
 }
+
+type Use = (run: LiveRun, task: RunTask, value: Value) => void
 
 function maskedReason(run: LiveRun, reason: string | null): string | null {
   return reason === null ? null : run.secrets.mask(reason)

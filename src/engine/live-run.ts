@@ -2,6 +2,7 @@
 import type { Event, Outcome } from '../core/events.ts'
 import type { Fact, TaskRef } from '../core/facts.ts'
 import type { State } from '../core/state.ts'
+import { Bag } from '../lib/bag.ts'
 import { Buffer } from '../lib/buffer.ts'
 import type { RunRow } from '../stores/store.ts'
 import type { EngineError } from './errors.ts'
@@ -20,7 +21,7 @@ export class LiveRun {
   row: RunRow
   isRowNew = true
   /** What its turns decided and the store does not have. */
-  readonly unstored: (readonly Event[])[] = []
+  unstored: Event[] = []
   /** What arrived and was not decided yet; the two buffers take turns. */
   mailbox = new Buffer<Fact>()
   spare = new Buffer<Fact>()
@@ -28,7 +29,7 @@ export class LiveRun {
   /** What was being done when another process left it, by frame, step and lane, until it is asked for again: it may have been done. */
   inDoubt: Set<string> | null = null
   /** Calls of components that have not answered. */
-  readonly calls = new Set<TaskCall>()
+  readonly calls = new Bag<TaskCall>()
   /** Tasks that were decided and not yet called. */
   callsReserved = 0
   nextSeq = 0
@@ -118,7 +119,7 @@ export class LiveRun {
   breakDown(error: EngineError): void {
     this.#broken = error
     this.dropAlarms()
-    for (const call of this.calls) call.abort(error)
+    for (const call of this.calls.toArray()) call.abort(error)
     for (const { reject } of [...this.#started, ...this.#ended]) reject(error)
     this.#started = []
     this.#ended = []

@@ -13,6 +13,7 @@ import type { Event, Outcome } from '../core/events.ts'
 import type { Fact, Moment } from '../core/facts.ts'
 import { Turn } from '../core/turn.ts'
 import { unreachable } from '../lib/assert.ts'
+import { Buffer } from '../lib/buffer.ts'
 import type { MaybeAsync } from '../lib/maybe-async.ts'
 import type { Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -49,7 +50,7 @@ export type Loop = {
   /** Decides what has arrived right now. */
   pump(): void
   /** Takes up what a run has decided elsewhere: it is stored, and its effects are performed. */
-  adopt(run: LiveRun, events: readonly Event[], effects: readonly Effect[]): void
+  adopt(run: LiveRun, events: Event[], effects: readonly Effect[]): void
   /** Begins no more tasks; resolved when those at work have answered and that is stored, or after `graceMs`. */
   drain(graceMs: number): Promise<void>
   /** Why nothing can be stored at the moment; `null`: it can. */
@@ -74,7 +75,7 @@ export function createLoop(ports: LoopPorts): Loop {
     onFailed: breakDown,
   })
   const chance = (): number => clock.chance()
-  const queue: LiveRun[] = []
+  const queue = new Buffer<LiveRun>()
   const starved = new Set<LiveRun>()
   const stored: Stored[] = []
   let turn: Turn | null = null
@@ -123,7 +124,7 @@ export function createLoop(ports: LoopPorts): Loop {
   }
 
   function hasWork(): boolean {
-    return queue.length > 0 || stored.length > 0
+    return queue.count > 0 || stored.length > 0
   }
 
   /** Whether this turn of the event loop has something left. Its budget is given back when the others had theirs. */
@@ -144,12 +145,12 @@ export function createLoop(ports: LoopPorts): Loop {
 
   function takeTurns(): void {
     let taken = 0
-    for (const count = queue.length; taken < count; taken += 1) {
+    for (const { count } = queue; taken < count; taken += 1) {
       if (taken % CHECK_EVERY === CHECK_EVERY - 1 && !mayGoOn()) break
-      const run = queue[taken]
+      const run = queue.items[taken]
       if (run !== undefined) takeTurn(run)
     }
-    queue.splice(0, taken)
+    queue.drop(taken)
     committer.flush()
     feedStarved()
   }
@@ -281,7 +282,7 @@ export function createLoop(ports: LoopPorts): Loop {
 
   function breakDown(error: unknown): void {
     isBroken = true
-    queue.length = 0
+    queue.clear()
     stored.length = 0
     ports.onBroken(error)
   }

@@ -1,14 +1,16 @@
 // What a component is told beside its input. One object per attempt; what most components never ask for is made when asked.
 import type { Call, FrameOutcome } from '../components/component.ts'
 import type { RunTask } from '../core/effects.ts'
+import type { Placed } from '../lib/bag.ts'
 
 const NO_RESULTS: readonly FrameOutcome[] = []
 
-export class TaskCall implements Call {
+export class TaskCall implements Call, Placed {
   readonly task: RunTask
   readonly run: string
   readonly nowMs: number
   results: readonly FrameOutcome[] = NO_RESULTS
+  place = -1
   #controller: AbortController | null = null
   #reason: Error | null = null
 

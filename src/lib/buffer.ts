@@ -17,6 +17,13 @@ export class Buffer<T> {
     if (this.items.length > ROOM_KEPT_MAX) this.items = []
   }
 
+  /** Takes the first `taken` items out. */
+  drop(taken: number): void {
+    if (taken >= this.count) return this.clear()
+    this.items.copyWithin(0, taken, this.count)
+    this.count -= taken
+  }
+
   /** A copy of its content. */
   toArray(): T[] {
     return this.items.slice(0, this.count)

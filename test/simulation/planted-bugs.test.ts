@@ -51,8 +51,8 @@ const BUGS: readonly Bug[] = [
   {
     what: 'turns of a batch are stored in the wrong order',
     file: 'engine/commit.ts',
-    right: ': unstored.flat()',
-    wrong: ': unstored.toReversed().flat()',
+    right: 'run.unstored.push(event)',
+    wrong: 'run.unstored.unshift(event)',
   },
   {
     what: 'the row of a run that has ended says that it goes on',
