@@ -6,5 +6,6 @@ export default defineConfig({
     reporters: ['default', './test/closing-line.ts'],
     pool: 'threads',
     isolate: false,
+    testTimeout: 20_000, // against what hangs; how long a test takes says how busy the machine is
   },
 })
