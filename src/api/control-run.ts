@@ -1,43 +1,51 @@
 // Has something done to a run that has not ended, by the process that owns its file, or here where none does.
 import { quote } from '../lib/quote.ts'
 import type { RunRow, Store } from '../stores/store.ts'
-import { askOwner, type Ask } from './control.ts'
+import { askOwner } from './control.ts'
 import { Intake, type Refusal } from './intake.ts'
 import { type InnerEngine, openEngineWith } from './open-engine.ts'
 import { findRun } from './open-run.ts'
-import type { Given, Host } from './operation.ts'
+import type { Flags, Given, Host } from './operation.ts'
+import { refuseRun } from './refusals.ts'
 import { readSettings } from './settings.ts'
-import { type storeFlags, storeName } from './stores.ts'
+import { storeFlags, storeName } from './stores.ts'
+
+export const controlFlags = {
+  ...storeFlags,
+  reason: { kind: 'text', value: 'TEXT', doc: 'why, to be kept with the run' },
+} as const satisfies Flags
 
 /** What was done. */
 export type Controlled = { readonly kind: 'controlled'; readonly run: string; readonly text: string }
 
+/** What is said of it afterwards, and how it is done where nobody owns the file. */
+const ACTS = {
+  cancel: { text: 'cancelled', here: ({ core }, row, reason) => core.stopStored(row, reason) },
+  pause: { text: 'paused', here: ({ core }, row, reason) => core.pauseStored(row, reason) },
+} as const satisfies { readonly [name: string]: Act }
+
 type Act = {
-  readonly ask: Ask['ask']
-  readonly reason: string | null
-  /** Where nobody owns the file. */
-  readonly here: (engine: InnerEngine, row: RunRow) => Promise<void>
   readonly text: string
+  readonly here: (engine: InnerEngine, row: RunRow, reason: string | null) => Promise<void>
 }
 
 export async function controlRun(
   id: string,
-  act: Act,
-  given: Given<typeof storeFlags>,
+  act: keyof typeof ACTS,
+  given: Given<typeof controlFlags>,
   host: Host,
 ): Promise<Controlled | Refusal> {
   const intake = new Intake(host)
   const settings = await readSettings(intake, given.settings, host)
   if (intake.hasErrors) return intake.refusal()
   const found = await find(await host.parts.storePlaces(storeName(given.store, settings)), id, host)
-  if (found === null)
-    intake.refuse('RUN_NOT_FOUND', `Cannot find the run ${quote(id)} in this store`, 'millrace runs lists them')
+  if (found === null) refuseRun(intake, id)
   else if (found.row.endedAtMs !== null)
-    intake.refuse('RUN_ENDED', `Cannot ${act.ask} the run ${quote(found.row.id)}: it is ${found.row.status}`)
+    intake.refuse('RUN_ENDED', `Cannot ${act} the run ${quote(found.row.id)}: it is ${found.row.status}`)
   else {
-    const reason = await actOn(found.place, found.row, act, host)
-    if (reason === null) return { kind: 'controlled', run: found.row.id, text: act.text }
-    intake.refuse('STORE_IN_USE', `Cannot ${act.ask} the run ${quote(found.row.id)}: ${reason}`)
+    const fault = await actOn(found.place, found.row, act, given.reason, host)
+    if (fault === null) return { kind: 'controlled', run: found.row.id, text: ACTS[act].text }
+    intake.refuse('STORE_IN_USE', `Cannot ${act} the run ${quote(found.row.id)}: ${fault}`)
   }
   return intake.refusal()
 }
@@ -53,19 +61,29 @@ async function find(places: readonly string[], id: string, host: Host): Promise<
 }
 
 /** Answers why it could not be done. */
-async function actOn(place: string, row: RunRow, { ask, reason, here }: Act, host: Host): Promise<string | null> {
+async function actOn(
+  place: string,
+  row: RunRow,
+  act: keyof typeof ACTS,
+  reason: string | null,
+  host: Host,
+): Promise<string | null> {
   const store = await host.parts.openPlace(place)
-  if (store !== null) return actHere(store, row, here, host)
-  const answer = await askOwner(place, { ask, run: row.id, reason })
-  if (answer === null) return 'another process owns the file and does not listen'
-  return answer.isDone ? null : answer.reason
+  if (store === null) return askOwner(place, { ask: act, run: row.id, reason })
+  await actHere(store, row, act, reason, host)
+  return null
 }
 
-async function actHere(store: Store, row: RunRow, here: Act['here'], host: Host): Promise<null> {
+async function actHere(
+  store: Store,
+  row: RunRow,
+  act: keyof typeof ACTS,
+  reason: string | null,
+  host: Host,
+): Promise<void> {
   const engine = await openEngineWith(host.parts, { store, resumes: false })
   try {
-    await here(engine, row)
-    return null
+    await ACTS[act].here(engine, row, reason)
   } finally {
     await engine.close()
   }

@@ -1,7 +1,7 @@
 // How other processes ask the one that owns a file: a socket beside the file that only its user can open.
 // One line of JSON is asked, one is answered, and that ends the connection.
 import { chmodSync, existsSync, rmSync } from 'node:fs'
-import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { createConnection, createServer, type Socket } from 'node:net'
 import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -11,7 +11,7 @@ import { isRecord, type Json } from '../lib/json.ts'
 
 /** What can be asked of a run. */
 export type Ask = { readonly ask: 'cancel' | 'pause' | 'resume'; readonly run: string; readonly reason: string | null }
-export type Answered = { readonly isDone: true } | { readonly isDone: false; readonly reason: string }
+type Answered = { readonly isDone: true } | { readonly isDone: false; readonly reason: string }
 
 const ASK_LENGTH_MAX = 65_536
 const ANSWER_MS_MAX = 30_000
@@ -28,24 +28,18 @@ function socketOf(place: string): string {
 /** Listens for as long as the engine is open; the answer ends that. What does not work here costs nobody a run. */
 export function openControl(engine: Engine, place: string): () => void {
   const path = socketOf(place)
-  const server = createServer((socket) => void serve(engine, socket))
+  let isPrivate = false
+  const server = createServer((socket) => void (isPrivate ? serve(engine, socket) : socket.destroy()))
   server.on('error', () => undefined)
   server.unref()
-  listen(server, path)
+  rmSync(path, { force: true }) // whoever owns the file owns the name: one that is there was left by a process that died
+  server.listen(path, () => {
+    chmodSync(path, 0o600)
+    isPrivate = true
+  })
   return () => {
     server.close()
     rmSync(path, { force: true })
-  }
-}
-
-/** Whoever owns the file owns the name of its socket, so one that is there was left by a process that died. */
-function listen(server: Server, path: string): void {
-  rmSync(path, { force: true })
-  const before = process.umask(0o177)
-  try {
-    server.listen(path, () => chmodSync(path, 0o600))
-  } finally {
-    process.umask(before)
   }
 }
 
@@ -102,19 +96,19 @@ function readLine(socket: Socket): Promise<string> {
   })
 }
 
-/** Asks the process that owns the file; `null` where none listens. */
-export async function askOwner(place: string, ask: Ask): Promise<Answered | null> {
+/** Asks the process that owns the file; answers why that could not be done, `null` where it was. */
+export async function askOwner(place: string, ask: Ask): Promise<string | null> {
   const path = socketOf(place)
-  if (!existsSync(path)) return null
+  const unheard = 'another process owns the file and does not listen'
+  if (!existsSync(path)) return unheard
   const socket = createConnection(path)
   socket.on('error', () => undefined)
   socket.setTimeout(ANSWER_MS_MAX, () => socket.destroy())
   socket.write(`${JSON.stringify(ask)}\n`)
   const answer = parsed(await readLine(socket))
   socket.destroy()
-  if (!isRecord(answer)) return null
+  if (!isRecord(answer)) return unheard
   const { isDone, reason } = answer
-  return isDone === true
-    ? { isDone }
-    : { isDone: false, reason: typeof reason === 'string' ? reason : 'it was refused' }
+  if (isDone === true) return null
+  return typeof reason === 'string' ? reason : 'it was refused'
 }

@@ -1,12 +1,12 @@
 // One run of a store, for those who only look at it.
-import { quote } from '../lib/quote.ts'
 import type { RunRow, Store } from '../stores/store.ts'
 import type { Intake } from './intake.ts'
 import { type InnerEngine, openEngineWith } from './open-engine.ts'
 import type { Given, Host } from './operation.ts'
 import type { Run } from './run-handle.ts'
+import { refuseRun } from './refusals.ts'
 import { readSettings } from './settings.ts'
-import { type storeFlags, withReader } from './stores.ts'
+import { borrowed, type storeFlags, withReader } from './stores.ts'
 
 /** Does `look` with the run; a run that is not there is refused. */
 export async function withRun<T>(
@@ -18,10 +18,9 @@ export async function withRun<T>(
 ): Promise<T | null> {
   const settings = await readSettings(intake, given.settings, host)
   return withReader(given, settings, host, async (store) => {
-    const engine = await openEngineWith(host.parts, { store: unclosed(store), resumes: false })
+    const engine = await openEngineWith(host.parts, { store: borrowed(store), resumes: false })
     const run = await engine.get(await wholeId(store, id))
-    if (run === null)
-      intake.refuse('RUN_NOT_FOUND', `Cannot find the run ${quote(id)} in this store`, 'millrace runs lists them')
+    if (run === null) refuseRun(intake, id)
     const answer = run === null || intake.hasErrors ? null : await look(run, engine)
     await engine.close()
     return answer
@@ -41,7 +40,3 @@ async function wholeId(store: Store, id: string): Promise<string> {
 }
 
 const SHORT_ID_MIN = 4
-
-function unclosed(store: Store): Store {
-  return { ...store, close: () => undefined }
-}

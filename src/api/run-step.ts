@@ -1,16 +1,15 @@
 // One step alone, on the values of an earlier run: for whoever works on a step and has a run in which it went wrong.
 import type { Json } from '../lib/json.ts'
-import { quote } from '../lib/quote.ts'
 import { WHOLE, type StepIndex } from '../plan/expr.ts'
 import type { Plan } from '../plan/plan.ts'
-import { FlowProblems, type Flow } from './flow.ts'
+import { FlowProblems } from './flow.ts'
 import { readInputOn } from './input.ts'
 import type { Intake } from './intake.ts'
-import { openEngineWith } from './open-engine.ts'
-import { findRun } from './open-run.ts'
+import { readEarlier } from './earlier-run.ts'
 import type { Host } from './operation.ts'
 import type { Ready, RunFlags, Started } from './prepare-run.ts'
-import { type Before, plainVariables, planReuse, readBefore } from './rerun.ts'
+import { refuseStep } from './refusals.ts'
+import { type Before, plainVariables, planReuse } from './rerun.ts'
 import { checkGiven } from './start.ts'
 
 /** Begins it; `null` where that cannot be, which `intake` is told. */
@@ -23,7 +22,7 @@ export async function beginStep(
 ): Promise<Started | null> {
   const before = await readEarlier(intake, said.from, ready.store, host)
   const index = ready.flow.plan.steps.findIndex(({ id }) => id === said.step)
-  if (index < 0) refuseStep(intake, said.step, ready.flow)
+  if (index < 0) refuseStep(intake, said.step, ready.flow.plan.steps)
   if (before === null || intake.hasErrors) return null
   const input = await readInputOn(intake, flags, before.input)
   if (input === undefined) return null
@@ -63,26 +62,4 @@ function aloneIn(plan: Plan, index: number): Plan {
     demand: 'what-output-needs',
     verdict: 'by-output',
   }
-}
-
-async function readEarlier(intake: Intake, id: string, name: string, host: Host): Promise<Before | null> {
-  const reader = await host.parts.readStore(name)
-  const row = await findRun(reader, id)
-  if (row === null) {
-    await reader.close()
-    return intake.refuse('RUN_NOT_FOUND', `Cannot find the run ${quote(id)} in this store`, 'millrace runs lists them')
-  }
-  const engine = await openEngineWith(host.parts, { store: reader, resumes: false })
-  const before = await readBefore(engine.core, row.id, await engine.get(row.id))
-  await engine.close()
-  return before
-}
-
-function refuseStep(intake: Intake, id: string, { plan }: Flow): void {
-  const known = plan.steps.map((step) => step.id)
-  intake.refuse(
-    'UNDEFINED_STEP_REFERENCE',
-    `Cannot find step ${quote(id)}`,
-    `Steps of this flow: ${known.slice(0, 20).join(', ')}`,
-  )
 }

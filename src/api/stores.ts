@@ -15,6 +15,11 @@ export function storeName(said: string | null, settings: Settings): string {
   return said ?? settings.store ?? STORE_DEFAULT
 }
 
+/** The store for somebody who does not close it. */
+export function borrowed(store: Store): Store {
+  return { ...store, close: () => undefined }
+}
+
 /** Does `read` with all runs of the store, whoever owns its files. */
 export async function withReader<T>(
   { store }: Pick<Given<typeof storeFlags>, 'store'>,

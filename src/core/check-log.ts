@@ -5,6 +5,7 @@ import { payDebts } from './debts.ts'
 import { isOutcome } from './elide.ts'
 import type { Event } from './events.ts'
 import { evolve } from './evolve.ts'
+import { statusOfEnd } from './outcome.ts'
 import { restOf } from './rest.ts'
 import { settle } from './settle.ts'
 import { newState, NO_LANE, type State } from './state.ts'
@@ -92,7 +93,7 @@ function checkRow(row: RowFacts, events: readonly Event[], find: Find): void {
   if (first?.kind === 'run-started' && first.plan !== row.plan)
     find('row-differs', 0, `The row names plan ${row.plan}, and the log ${first.plan}`)
   const end = last?.kind === 'run-finished' ? last : null
-  const status = end === null ? null : endStatus(end.outcome.outcome)
+  const status = end === null ? null : statusOfEnd(end.outcome)
   // How a run stands that has not ended is the store's to say.
   const isSame = status === null ? !END_STATUSES.has(row.status) : row.status === status
   if (!isSame) find('row-differs', seq, `The row says ${row.status}, and the log ${status ?? 'that it has not ended'}`)
@@ -102,10 +103,6 @@ function checkRow(row: RowFacts, events: readonly Event[], find: Find): void {
 }
 
 const END_STATUSES: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled'])
-
-function endStatus(outcome: 'success' | 'skipped' | 'failed' | 'cancelled'): string {
-  return outcome === 'success' || outcome === 'skipped' ? 'completed' : outcome
-}
 
 /** The state that the log leads to; `null` where it leads to none. */
 function fold(

@@ -5,6 +5,11 @@ import { FAILED as STEP_FAILED } from '../plan/status.ts'
 import type { Outcome } from './events.ts'
 import type { Frame } from './state.ts'
 
+/** What a list of runs says of an end: a skipped run has done what it was meant to. */
+export function statusOfEnd({ outcome }: Outcome): 'completed' | 'failed' | 'cancelled' {
+  return outcome === 'success' || outcome === 'skipped' ? 'completed' : outcome
+}
+
 /** The outcome of a frame whose steps have ended; PENDING or MISSING where the output cannot be told yet. */
 export function outcomeOf(env: Env, frame: Frame): Outcome | Stop {
   const { onDemand, output } = frame.program

@@ -11,23 +11,35 @@ export type Rest = {
   readonly parked: readonly ParkedTask[]
 }
 
+/** All tasks that wait for a decision, whatever else is being done. */
+export function parkedIn(state: State): readonly ParkedTask[] {
+  return [...state.frames.values()].flatMap((frame) =>
+    homesOf(frame).flatMap((home) =>
+      [...home.sleeps.entries()].flatMap(([slot, { untilMs }]) =>
+        untilMs === PARKED_MS ? parkedAt(frame, home, slot) : [],
+      ),
+    ),
+  )
+}
+
+/** As a decision names it: the step, and which item of its loop. */
+export function nameOf({ id, lane }: ParkedTask): string {
+  return lane < 0 ? id : `${id}[${lane}]`
+}
+
 /** What a run that goes on rests on; `null` while something is being done for it. */
 export function restOf(state: State): Rest | null {
   const isBusy = state.ready.size > 0 || state.starved.size > 0 || state.missing.size > 0
   if (state.status !== 'running' || isBusy) return null
   let wakeAtMs = PARKED_MS
-  const parked: ParkedTask[] = []
   for (const frame of state.frames.values())
     for (const home of homesOf(frame))
       for (let slot = 0; slot < home.status.length; slot += 1) {
         const status = home.status[slot] ?? PENDING
         if (status === RUNNING && isInFlight(home, frame, slot)) return null
-        if (status !== SLEEPING) continue
-        const untilMs = home.sleeps.get(slot)?.untilMs ?? PARKED_MS
-        if (untilMs === PARKED_MS) parked.push(parkedAt(frame, home, slot))
-        wakeAtMs = Math.min(wakeAtMs, untilMs)
+        if (status === SLEEPING) wakeAtMs = Math.min(wakeAtMs, home.sleeps.get(slot)?.untilMs ?? PARKED_MS)
       }
-  return { wakeAtMs: wakeAtMs === PARKED_MS ? null : wakeAtMs, parked }
+  return { wakeAtMs: wakeAtMs === PARKED_MS ? null : wakeAtMs, parked: parkedIn(state) }
 }
 
 function parkedAt(frame: Frame, home: Home | Loop, slot: number): ParkedTask {

@@ -171,7 +171,7 @@ function appendsOf({ runs }: Stored, appends: Buffer<Append>, isInstant: boolean
   appends.clear()
   for (let index = 0; index < runs.count; index += 1) {
     const run = runs.items[index]
-    if (run === undefined) continue
+    if (run === undefined || run.broken !== null) continue
     const events = isInstant ? run.unstored : elideStarts(run.unstored)
     run.unstored = []
     if (events.length > 0 || run.isRowNew) appends.push(appendOf(run, events))

@@ -2,13 +2,13 @@
 import { uuidv7 } from 'uuidv7'
 import type { Components } from '../components/component.ts'
 import { tasksInFlight } from '../core/answers.ts'
-import { advance } from '../core/advance.ts'
 import type { Event, Outcome } from '../core/events.ts'
 import { evolve } from '../core/evolve.ts'
 import { settle } from '../core/settle.ts'
 import type { StopKind } from '../core/facts.ts'
-import { restOf } from '../core/rest.ts'
-import { newState, NO_VARIABLES, type State } from '../core/state.ts'
+import { statusOfEnd } from '../core/outcome.ts'
+import { nameOf, parkedIn } from '../core/rest.ts'
+import { newState, type State } from '../core/state.ts'
 import { sha256 } from '../lib/hash.ts'
 import type { Json } from '../lib/json.ts'
 import type { MaybeAsync } from '../lib/maybe-async.ts'
@@ -24,9 +24,9 @@ import { systemClock, type Clock } from './clock.ts'
 import { EngineError } from './errors.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { LiveRun, taskKey } from './live-run.ts'
-import { createLoop, nameOf, rowStatus } from './loop.ts'
-import { recover, type Recovered } from './recover.ts'
+import { createLoop } from './loop.ts'
 import { createSecrets, spilledIn } from './secrets.ts'
+import { createStoredRuns } from './stored-runs.ts'
 import { createValues } from './values.ts'
 import { sealVariables } from './variables.ts'
 
@@ -116,9 +116,6 @@ export type NamedDecision = {
     | { readonly kind: 'done'; readonly output: Json }
 }
 
-/** Processes that may take up a run one after another before one of them has an outcome of it. */
-const RESUMES_MAX = 3
-
 /** Runs that end between two looks at what is too old. */
 const FORGET_EVERY = 1_000
 
@@ -135,6 +132,8 @@ export function createEngine(options: EngineOptions): Engine {
   const planIds = new WeakMap<Plan, string>()
   const runs = new Map<string, LiveRun>()
   const startsByKey = new Map<string, Promise<LiveRun | RunRow>>()
+  const resumesById = new Map<string, Promise<LiveRun>>()
+  const stored = createStoredRuns(store, clock, link)
   const loop = createLoop({
     store,
     components,
@@ -175,16 +174,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function start(program: Program, given: StartOptions): Promise<LiveRun | RunRow> {
     const { key = null } = given
-    if (key === null) return begin(program, given)
-    const begun = startsByKey.get(key)
-    if (begun !== undefined) return begun
-    const beginning = findOrBegin(program, given, key)
-    startsByKey.set(key, beginning)
-    try {
-      return await beginning
-    } finally {
-      startsByKey.delete(key)
-    }
+    return key === null ? begin(program, given) : onceBy(startsByKey, key, () => findOrBegin(program, given, key))
   }
 
   async function findOrBegin(program: Program, given: StartOptions, key: string): Promise<LiveRun | RunRow> {
@@ -229,20 +219,23 @@ export function createEngine(options: EngineOptions): Engine {
     const turn = new Turn(run.state)
     settle(turn, run.state, atMs)
     run.lastMs = atMs
-    if (run.state.outcome !== null) run.setRow({ status: rowStatus(run.state.outcome), endedAtMs: atMs })
+    if (run.state.outcome !== null) run.setRow({ status: statusOfEnd(run.state.outcome), endedAtMs: atMs })
     loop.adopt(run, [...begun, ...turn.events.toArray()], turn.effects.toArray())
     loop.post(run, { kind: 'slots-freed' })
   }
 
-  async function resume(row: RunRow, { variables = {}, isForced = false }: ResumeOptions = {}): Promise<LiveRun> {
+  async function resume(row: RunRow, given: ResumeOptions = {}): Promise<LiveRun> {
     const known = runs.get(row.id)
     if (known !== undefined) return known
+    return onceBy(resumesById, row.id, () => takeUp(row, given))
+  }
+
+  async function takeUp({ id }: RunRow, { variables = {}, isForced = false }: ResumeOptions): Promise<LiveRun> {
     admitRun()
-    const taken = await takeUp((await store.getRun(row.id)) ?? row, isForced)
-    const { state, events } = await load(taken)
-    if (state.outcome === null) await awaitSecrets(taken, state, variables)
+    const { row, state, events } = await stored.takeUp(id, variables, isForced)
     const { secrets } = sealVariables(state.root.plan, variables)
-    const run = new LiveRun(taken, state, createSecrets(secrets), row.given.callsMax ?? limits.callsPerRunMax)
+    const run = new LiveRun(row, state, createSecrets(secrets), row.given.callsMax ?? limits.callsPerRunMax)
+    run.isRowNew = false
     run.nextSeq = events.length
     run.inDoubt = new Set([...state.frames.values()].flatMap(tasksInFlight).map(taskKey))
     run.lastMs = events.at(-1)?.atMs ?? 0
@@ -260,59 +253,6 @@ export function createEngine(options: EngineOptions): Engine {
     return run
   }
 
-  /** Counts, before anything of the run is read, that a process takes it up: what cannot be read may end that process. */
-  async function takeUp(row: RunRow, isForced: boolean): Promise<RunRow> {
-    if (row.endedAtMs !== null) return row
-    if (row.status === 'paused' && !isForced) throw new EngineError('RUN_PAUSED', pausedText(row))
-    if (row.resumes >= RESUMES_MAX && !isForced) {
-      await setAside(row, `${row.resumes} processes in a row have taken it up, and ended before it got any further`)
-    }
-    const taken: RunRow = { ...row, status: 'running', waitsFor: null, resumes: isForced ? 1 : row.resumes + 1 }
-    await putRow(taken)
-    return taken
-  }
-
-  async function load(row: RunRow): Promise<Recovered> {
-    try {
-      return await recover(row, store, link, clock.nowMs())
-    } catch (error) {
-      return setAside(row, `It cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
-
-  /** The run stands still until somebody says that it may go on; the others do not suffer from it. */
-  async function setAside(row: RunRow, reason: string): Promise<never> {
-    const paused: RunRow = { ...row, status: 'paused', waitsFor: { kind: 'quarantine', reason } }
-    await putRow(paused)
-    throw new EngineError('RUN_PAUSED', pausedText(paused))
-  }
-
-  /** Secrets are not stored: those that the run was given have to be given again. */
-  async function awaitSecrets(row: RunRow, { root, frames }: State, given: Variables): Promise<void> {
-    const used = frames.get(0)?.variables ?? NO_VARIABLES
-    const missing = root.plan.variables.find(
-      ({ name, isSecret }) => isSecret && used.has(name) && given[name] === undefined,
-    )
-    if (missing === undefined) return
-    const { name } = missing
-    await putRow({ ...row, resumes: row.resumes - 1, waitsFor: { kind: 'secret', name } })
-    throw new EngineError('SECRET_NOT_FOUND', `Run ${row.id} goes on when it is given the secret "${name}" again`)
-  }
-
-  async function stopStored(row: RunRow, reason: string | null): Promise<void> {
-    const { state, events } = await load(row)
-    const turn = new Turn(state)
-    const nowMs = Math.max(clock.nowMs(), events.at(-1)?.atMs ?? 0)
-    const moment = { nowMs, chance: () => clock.chance(), slots: 0 }
-    advance(turn, state, [{ kind: 'stop-asked', how: 'cancelled', reason }], moment)
-    const ended: RunRow = { ...row, status: 'cancelled', endedAtMs: nowMs, waitsFor: null, resumes: 0 }
-    await store.append([{ run: row.id, firstSeq: events.length, events: turn.events.toArray(), row: ended }])
-  }
-
-  async function putRow(row: RunRow): Promise<void> {
-    await store.append([{ run: row.id, firstSeq: 0, events: [], row }])
-  }
-
   function limitRun(run: LiveRun): void {
     const { deadlineMs } = run.row.given
     if (deadlineMs !== null) run.unlimit = alarms.set(deadlineMs, () => loop.post(run, OVERTIME))
@@ -321,20 +261,20 @@ export function createEngine(options: EngineOptions): Engine {
   /** Stored with the next batch. */
   async function changeRow(run: LiveRun, changes: Partial<RunRow>): Promise<void> {
     run.setRow(changes)
-    const stored = run.nextStored()
+    const isStored = run.nextStored()
     loop.post(run, { kind: 'slots-freed' })
-    await stored
+    await isStored
   }
 
   async function decide(run: LiveRun, decisions: readonly NamedDecision[]): Promise<readonly string[]> {
-    const parked = restOf(run.state)?.parked ?? []
-    const stored = run.nextStored()
+    const parked = parkedIn(run.state)
+    const isStored = run.nextStored()
     const decided = decisions.flatMap(({ task, decision }) => {
       const meant = parked.filter((one) => nameOf(one) === task)
       for (const { frame, step, lane } of meant) loop.post(run, { kind: 'task-decided', frame, step, lane, decision })
       return meant.length === 0 ? [] : task
     })
-    if (decided.length > 0) await stored
+    if (decided.length > 0) await isStored
     return decided
   }
 
@@ -397,6 +337,13 @@ export function createEngine(options: EngineOptions): Engine {
     return closing
   }
 
+  /** Runs that were taken up and are left in good order: no process has ended over them. */
+  async function handBack(): Promise<void> {
+    if (broken !== null || loop.held !== null) return
+    for (const { row, isStarted } of runs.values())
+      if (isStarted && row.resumes > 0) await stored.putRow({ ...row, resumes: 0 })
+  }
+
   async function closeOnce(): Promise<void> {
     isClosing = true
     if (store.traits.durable) await loop.drain(limits.closeMsMax)
@@ -408,6 +355,7 @@ export function createEngine(options: EngineOptions): Engine {
       'ENGINE_CLOSED',
       'The engine was closed before the run ended: the next one that opens this store goes on with it',
     )
+    await handBack()
     for (const run of runs.values()) run.breakDown(left)
     runs.clear()
     alarms.close()
@@ -421,17 +369,17 @@ export function createEngine(options: EngineOptions): Engine {
     planOf: (id) => programs.get(id)?.plan ?? null,
     start,
     resume,
-    pause: (run, reason) => changeRow(run, { status: 'paused', waitsFor: { kind: 'user', reason } }),
+    pause: (run, reason) => changeRow(run, pausedBy(reason)),
     unpause: (run) => changeRow(run, { status: 'running', waitsFor: null }),
     decide,
-    stopStored,
-    pauseStored: (row, reason) => putRow({ ...row, status: 'paused', waitsFor: { kind: 'user', reason } }),
+    stopStored: (row, reason) => stored.stop(row, reason),
+    pauseStored: (row, reason) => stored.putRow({ ...row, ...pausedBy(reason) }),
     stop(run, how, reason) {
       loop.post(run, { kind: 'stop-asked', how, reason })
       return run.result()
     },
     reveal: (run, value) => values.reveal(run, value),
-    stateOf: async (row) => (await recover(row, store, link, clock.nowMs()).catch(() => null))?.state ?? null,
+    stateOf: (row) => stored.stateOf(row),
     live: (id) => runs.get(id) ?? null,
     close,
   }
@@ -471,9 +419,21 @@ function newRow(program: Program, given: StartOptions, nowMs: number): RunRow {
   }
 }
 
-function pausedText({ id, waitsFor }: RunRow): string {
-  const reason = waitsFor !== null && 'reason' in waitsFor ? waitsFor.reason : null
-  return `Run ${id} is paused${reason === null ? '' : `: ${reason}`}`
+function pausedBy(reason: string | null): Pick<RunRow, 'status' | 'waitsFor'> {
+  return { status: 'paused', waitsFor: { kind: 'user', reason } }
+}
+
+/** What is asked for while it is being done is done once. */
+async function onceBy<T>(doing: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
+  const begun = doing.get(key)
+  if (begun !== undefined) return begun
+  const done = work()
+  doing.set(key, done)
+  try {
+    return await done
+  } finally {
+    doing.delete(key)
+  }
 }
 
 /** All values of an event, as one. */

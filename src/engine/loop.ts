@@ -6,8 +6,6 @@
 import type { Component, Components } from '../components/component.ts'
 import { advance } from '../core/advance.ts'
 import { isTaskOpen } from '../core/answers.ts'
-import { isOutcome } from '../core/elide.ts'
-import { type ParkedTask, type Rest, restOf } from '../core/rest.ts'
 import type { Effect, RunTask } from '../core/effects.ts'
 import type { Event, Outcome } from '../core/events.ts'
 import type { Fact, Moment } from '../core/facts.ts'
@@ -17,7 +15,7 @@ import { Buffer } from '../lib/buffer.ts'
 import type { MaybeAsync } from '../lib/maybe-async.ts'
 import type { Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { RowWait, RunRow, Store } from '../stores/store.ts'
+import type { Store } from '../stores/store.ts'
 import type { Alarms } from './alarms.ts'
 import type { Clock } from './clock.ts'
 import { createCommitter, type Stored } from './commit.ts'
@@ -25,6 +23,7 @@ import { createDispatch } from './dispatch.ts'
 import { EngineError } from './errors.ts'
 import type { Limits } from './limits.ts'
 import { type LiveRun, taskKey } from './live-run.ts'
+import { keepRow } from './run-row.ts'
 import type { Values } from './values.ts'
 
 export type LoopPorts = {
@@ -89,7 +88,7 @@ export function createLoop(ports: LoopPorts): Loop {
   let onQuiet: (() => void) | null = null
 
   function post(run: LiveRun, fact: Fact): void {
-    if (isBroken || run.state.status === 'ended') return
+    if (isBroken || run.broken !== null || run.state.status === 'ended') return
     run.mailbox.push(fact)
     if (run.isQueued) return
     run.isQueued = true
@@ -158,7 +157,7 @@ export function createLoop(ports: LoopPorts): Loop {
   function takeTurn(run: LiveRun): void {
     run.isQueued = false
     const { mailbox, state } = run
-    if (state.status === 'ended') return mailbox.clear()
+    if (state.status === 'ended' || run.broken !== null) return mailbox.clear()
     turn ??= new Turn(state)
     run.mailbox = run.spare
     run.spare = mailbox
@@ -166,7 +165,7 @@ export function createLoop(ports: LoopPorts): Loop {
     mailbox.clear()
     const { events, effects } = turn
     decisions += 1 + events.count
-    keepRow(run)
+    keepRow(run, turn)
     if (events.count > 0 || effects.count > 0 || run.isRowNew) committer.hand(run, events.toArray())
     for (let index = 0; index < effects.count; index += 1) {
       const effect = effects.items[index]
@@ -175,20 +174,6 @@ export function createLoop(ports: LoopPorts): Loop {
     const isStarved = state.ready.size > 0 || state.starved.size > 0
     if (isStarved && run.state.outcome === null) starved.add(run)
     else if (starved.size > 0) starved.delete(run)
-  }
-
-  /** What a list of runs shows of it follows its state: its end, and what it rests on. */
-  function keepRow(run: LiveRun): void {
-    const { outcome } = run.state
-    if (turn === null) return
-    const { events, effects } = turn
-    if (outcome !== null)
-      return run.setRow({ status: rowStatus(outcome), endedAtMs: run.lastMs, waitsFor: null, resumes: 0 })
-    if (run.row.resumes > 0 && events.toArray().some(isOutcome)) run.setRow({ resumes: 0 })
-    const isBusy = run.calls.size > 0 || run.callsReserved > 0 || asksForWork(effects)
-    if (run.isPaused || (isBusy && run.row.waitsFor === null)) return
-    const waitsFor = isBusy ? null : toRowWait(restOf(run.state))
-    if (JSON.stringify(waitsFor) !== JSON.stringify(run.row.waitsFor)) run.setRow({ waitsFor })
   }
 
   function momentOf(run: LiveRun): Moment {
@@ -242,7 +227,7 @@ export function createLoop(ports: LoopPorts): Loop {
       for (; going.at < effects.count; going.at += 1) {
         if (going.at % CHECK_EVERY === CHECK_EVERY - 1 && !mayGoOn()) return
         const [run, effect] = [owners.items[going.at], effects.items[going.at]]
-        if (run !== undefined && effect !== undefined) perform(run, effect) // of a run that was refused only what it had reserved
+        if (run !== undefined && effect !== undefined) perform(run, effect)
       }
       stored.shift()
       for (let index = 0; index < runs.count; index += 1) runs.items[index]?.noticeStored()
@@ -258,14 +243,16 @@ export function createLoop(ports: LoopPorts): Loop {
         if (run.broken === null && isTaskOpen(run.state, effect)) dispatch.runTask(run, effect)
         return
       case 'wake-at':
-        return wake(run, effect)
+        if (run.broken === null) wake(run, effect)
+        return
       case 'load-values':
         return values.load(effect.hashes, (loaded) => post(run, { kind: 'values-loaded', values: loaded }), breakDown)
       case 'cancel-tasks':
         return dispatch.cancel(run, effect.tasks)
       case 'tell-outcome':
         starved.delete(run)
-        return ports.onEnd(run, effect.outcome)
+        if (run.broken === null) ports.onEnd(run, effect.outcome)
+        return
       default:
         return unreachable(effect)
     }
@@ -306,27 +293,6 @@ export function createLoop(ports: LoopPorts): Loop {
       return committer.held
     },
   }
-}
-
-function asksForWork(effects: Turn['effects']): boolean {
-  for (let index = 0; index < effects.count; index += 1) if (effects.items[index]?.kind !== 'wake-at') return true
-  return false
-}
-
-/** What a list of runs says of this end. */
-export function rowStatus({ outcome }: Outcome): RunRow['status'] {
-  return outcome === 'success' || outcome === 'skipped' ? 'completed' : outcome
-}
-
-function toRowWait(rest: Rest | null): RowWait | null {
-  if (rest === null) return null
-  if (rest.wakeAtMs !== null) return { kind: 'timer', untilMs: rest.wakeAtMs }
-  return rest.parked.length === 0 ? null : { kind: 'decision', steps: rest.parked.map(nameOf) }
-}
-
-/** As a decision names it: the step, and which item of its loop. */
-export function nameOf({ id, lane }: ParkedTask): string {
-  return lane < 0 ? id : `${id}[${lane}]`
 }
 
 /** Whether this asks, for the first time again, for what another process was doing; large values may put that off for some turns. */

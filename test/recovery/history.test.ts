@@ -35,6 +35,10 @@ test('two processes share a folder, and others list, explain, pause and cancel w
   expect((await millrace(folder, ['explain', oldest])).stdout).toContain('after pending: waits for wait')
   expect((await millrace(folder, ['pause', oldest, '--reason', 'lunch'])).stdout).toBe(`${oldest} paused\n`)
   expect((await millrace(folder, ['runs', '--status', 'paused'])).stdout).toContain('paused (lunch)')
+  expect((await millrace(folder, ['resume', oldest.slice(-9)])).stderr).toBe(
+    `${oldest} goes on in the process that owns its file\n`,
+  )
+  expect((await millrace(folder, ['resume', oldest])).stderr).toContain('Another process is at work on it')
   expect((await millrace(folder, ['cancel', oldest, '--reason', 'enough'])).stdout).toBe(`${oldest} cancelled\n`)
   expect(await once(first, 'close')).toEqual([1, null])
   second.kill('SIGKILL')

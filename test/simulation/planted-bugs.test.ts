@@ -56,7 +56,7 @@ const BUGS: readonly Bug[] = [
   },
   {
     what: 'the row of a run that has ended says that it goes on',
-    file: 'engine/loop.ts',
+    file: 'engine/run-row.ts',
     right: 'endedAtMs: run.lastMs, waitsFor',
     wrong: 'endedAtMs: null, waitsFor',
   },
@@ -135,8 +135,8 @@ const BUGS: readonly Bug[] = [
   {
     what: 'two starts with one key at the same time begin two runs',
     file: 'engine/engine.ts',
-    right: 'const begun = startsByKey.get(key)',
-    wrong: 'const begun = startsByKey.get(`not ${key}`)',
+    right: 'const begun = doing.get(key)',
+    wrong: 'const begun = doing.get(`not ${key}`)',
   },
   {
     what: 'a key that is known begins another run',

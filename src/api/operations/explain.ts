@@ -1,11 +1,11 @@
 // Says in words what a flow does; with a step, what decides on that step and what it would be given.
 import { existsSync } from 'node:fs'
-import { didYouMean } from '../../lib/did-you-mean.ts'
 import { quote } from '../../lib/quote.ts'
 import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
 import { Intake, type Refusal } from '../intake.ts'
 import { readInput } from '../input.ts'
 import { withRun } from '../open-run.ts'
+import { refuseStep } from '../refusals.ts'
 import type { Flags, Given, Host, Operation } from '../operation.ts'
 import { folderOf, prepareFlow, prepareGround } from '../prepare.ts'
 import { begin, prepare } from '../prepare-run.ts'
@@ -68,7 +68,7 @@ async function explainStored(
     const report = await run.report()
     if (step === null) return explainRun(report)
     const index = report.steps.findIndex((one) => one.id === step)
-    if (index < 0) refuseUnknown(intake, step, report.steps)
+    if (index < 0) refuseStep(intake, step, report.steps)
     const { program, record } = await run.record()
     return index < 0 ? null : explainRunStep(report, program, record, index)
   })
@@ -87,7 +87,7 @@ async function explainStep(
   const input = await readInput(intake, given)
   const index = ready === null ? -1 : ready.flow.plan.steps.findIndex((step) => step.id === id)
   const step = ready?.flow.plan.steps[index]
-  if (ready !== null && step === undefined) refuseUnknown(intake, id, ready.flow.plan.steps)
+  if (ready !== null && step === undefined) refuseStep(intake, id, ready.flow.plan.steps)
   if (ready === null || step === undefined || input === undefined || intake.hasErrors) return intake.refusal()
   const { flow, engine } = ready
   const plan = planBefore(flow.plan, step)
@@ -97,11 +97,4 @@ async function explainStep(
   const text = explainStepAfter(engine.core.link(plan), step, index, await engine.core.store.events(run.id, 0))
   await engine.close()
   return { kind: 'text', text }
-}
-
-function refuseUnknown(intake: Intake, id: string, steps: readonly { readonly id: string }[]): void {
-  const ids = steps.map((step) => step.id)
-  const meant = didYouMean(id, ids)
-  const hint = meant === null ? `Steps of this flow: ${ids.slice(0, 20).join(', ')}` : `Did you mean ${quote(meant)}?`
-  intake.refuse('UNDEFINED_STEP_REFERENCE', `Cannot find step ${quote(id)}`, hint)
 }

@@ -1,19 +1,18 @@
 // Runs a flow again on what an earlier run of it has done: a new run, in which only what may be another is done again.
 import type { StepReuse } from '../../core/reuse.ts'
 import { sha256 } from '../../lib/hash.ts'
-import { quote } from '../../lib/quote.ts'
-import type { Store } from '../../stores/store.ts'
 import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
 import { type Flow, FlowProblems } from '../flow.ts'
 import { readGround, type RunGround } from '../ground.ts'
 import { readInputOn } from '../input.ts'
 import { Intake, type Refusal } from '../intake.ts'
-import { type InnerEngine, openEngineWith } from '../open-engine.ts'
-import { findRun } from '../open-run.ts'
+import type { InnerEngine } from '../open-engine.ts'
+import { readEarlier } from '../earlier-run.ts'
 import type { Flags, Given, Host, Operation } from '../operation.ts'
 import { prepareFlow, prepareGround } from '../prepare.ts'
 import type { Started } from '../prepare-run.ts'
-import { type Before, plainVariables, planReuse, readBefore, storedFlow } from '../rerun.ts'
+import { refuseStep } from '../refusals.ts'
+import { type Before, plainVariables, planReuse, storedFlow } from '../rerun.ts'
 import { readSettings } from '../settings.ts'
 import { checkGiven } from '../start.ts'
 import { storeFlags, storeName } from '../stores.ts'
@@ -45,27 +44,16 @@ export const rerun: Operation<typeof flags, Rerun | Refusal> = {
     const intake = new Intake(host)
     const settings = await readSettings(intake, given.settings, host)
     const name = storeName(given.store, settings)
-    const reader = await host.parts.readStore(name)
-    const row = await findRun(reader, id)
-    if (row === null) {
-      intake.refuse('RUN_NOT_FOUND', `Cannot find the run ${quote(id)} in this store`, 'millrace runs lists them')
-      return intake.refusal()
-    }
     await Promise.all(host.parts.dialects.map(async (dialect) => dialect.prepare?.()))
-    const before = await readOne(reader, row.id, host)
-    await reader.close()
-    const on = onGround(readGround(row.given.ground, host), given)
+    const before = await readEarlier(intake, id, name, host)
+    if (before === null) return intake.refusal()
+    const on = onGround(readGround(before.row.given.ground, host), given)
     const engine = await openOnGround(intake, await host.parts.openStore(name), on, given, host)
-    if (engine === null || before === null) return intake.refusal()
+    if (engine === null) return intake.refusal()
     const begun = await begin(intake, { before, on, given, name }, engine, host)
     if (begun === null) await engine.close()
     return begun ?? intake.refusal()
   },
-}
-
-async function readOne(reader: Store, id: string, host: Host): Promise<Before | null> {
-  const engine = await openEngineWith(host.parts, { store: { ...reader, close: () => undefined }, resumes: false })
-  return readBefore(engine.core, id, await engine.get(id))
 }
 
 type Work = { readonly before: Before; readonly on: RunGround; readonly given: Said; readonly name: string }
@@ -75,7 +63,8 @@ async function begin(intake: Intake, work: Work, engine: InnerEngine, host: Host
   const flow = given.flow === null ? storedFlow(before) : await editedFlow(intake, given.flow, on, host)
   const input = await readInputOn(intake, given, before.input)
   if (flow === null || input === undefined) return null
-  refuseUnknown(intake, given.from, flow)
+  const { steps: planned } = flow.plan
+  for (const id of given.from) if (!planned.some((step) => step.id === id)) refuseStep(intake, id, planned)
   const variables = { ...plainVariables(before), ...(await readVariables(intake, flow.plan, given, host)) }
   if (intake.hasErrors) return null
   try {
@@ -98,17 +87,6 @@ async function begin(intake: Intake, work: Work, engine: InnerEngine, host: Host
     intake.add(error.problems)
     return null
   }
-}
-
-function refuseUnknown(intake: Intake, ids: readonly string[], { plan }: Flow): void {
-  const known = plan.steps.map(({ id }) => id)
-  for (const id of ids)
-    if (!known.includes(id))
-      intake.refuse(
-        'UNDEFINED_STEP_REFERENCE',
-        `Cannot find step ${quote(id)}`,
-        `Steps of this flow: ${known.slice(0, 20).join(', ')}`,
-      )
 }
 
 async function editedFlow(intake: Intake, file: string, on: RunGround, host: Host): Promise<Flow | null> {

@@ -7,11 +7,14 @@ import type { RunRow, Store } from '../../stores/store.ts'
 import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
 import { readGround } from '../ground.ts'
 import { Intake, reasonOf, type Refusal } from '../intake.ts'
+import { askOwner } from '../control.ts'
+import { findRun } from '../open-run.ts'
 import type { InnerEngine } from '../open-engine.ts'
+import { refuseRun } from '../refusals.ts'
 import type { Flags, Given, Host, Operation } from '../operation.ts'
 import type { Run } from '../run-handle.ts'
 import { readSettings } from '../settings.ts'
-import { storeFlags, storeName, withReader } from '../stores.ts'
+import { borrowed, storeFlags, storeName, withReader } from '../stores.ts'
 import { onGround, openOnGround } from '../take-up.ts'
 import { readVariables } from '../variables.ts'
 
@@ -36,6 +39,8 @@ export type Resumed = {
   readonly kind: 'resumed'
   readonly runs: readonly Run[]
   readonly left: readonly { readonly run: string; readonly reason: string }[]
+  /** Runs that go on in the process that owns their file. */
+  readonly elsewhere: readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -51,17 +56,18 @@ export const resume: Operation<typeof flags, Resumed | Refusal> = {
     const decisions = given.decide.flatMap((text) => readDecision(intake, text) ?? [])
     if (decisions.length > 0 && ids.length !== 1)
       intake.refuse('INVALID_COMMAND_LINE', 'Cannot decide without knowing the run', 'Name one run beside --decide')
-    await withReader(given, settings, host, async (store) => {
-      for (const id of ids)
-        if ((await store.getRun(id)) === null)
-          intake.refuse('RUN_NOT_FOUND', `Cannot find the run ${quote(id)} in this store`)
-    })
+    const whole = await withReader(given, settings, host, (store) => wholeIds(intake, ids, store))
     if (intake.hasErrors) return intake.refusal()
     await Promise.all(host.parts.dialects.map(async (dialect) => dialect.prepare?.()))
     const work = new Work(given, decisions, host)
-    for (const place of await host.parts.storePlaces(storeName(given.store, settings))) await work.at(place, ids)
+    for (const place of await host.parts.storePlaces(storeName(given.store, settings))) await work.at(place, whole)
     return work.answer()
   },
+}
+
+async function wholeIds(intake: Intake, ids: readonly string[], store: Store): Promise<readonly string[]> {
+  const rows = await Promise.all(ids.map(async (id) => (await findRun(store, id)) ?? refuseRun(intake, id)))
+  return rows.flatMap((row) => row?.id ?? [])
 }
 
 /** @example `mail=retry` · `mail[3]=done:{"id":7}` */
@@ -78,10 +84,13 @@ function readDecision(intake: Intake, text: string): NamedDecision | null {
   return { task, decision: { kind: 'done', output: output === undefined ? null : parseOrText(output) } }
 }
 
+const AT_WORK = 'Another process is at work on it'
+
 /** Takes up runs, file by file, and in a file those together that run on the same. */
 class Work {
   readonly #runs: Run[] = []
   readonly #left: { run: string; reason: string }[] = []
+  readonly #elsewhere: string[] = []
   readonly #closing: (() => void | Promise<void>)[] = []
   readonly #given: Said
   readonly #decisions: readonly NamedDecision[]
@@ -97,7 +106,7 @@ class Work {
     const closeAll = async (): Promise<void> => {
       for (const close of this.#closing) await close()
     }
-    return { kind: 'resumed', runs: this.#runs, left: this.#left, close: closeAll }
+    return { kind: 'resumed', runs: this.#runs, left: this.#left, elsewhere: this.#elsewhere, close: closeAll }
   }
 
   async at(place: string, ids: readonly string[]): Promise<void> {
@@ -109,19 +118,23 @@ class Work {
       await this.#goOn(store, group, ids.length > 0)
   }
 
-  /** Its runs are at work; one that was asked for by name is told of. */
+  /** Its runs are at work, or paused: one that was asked for by name is told of, and goes on there. */
   async #leaveOwned(place: string, ids: readonly string[]): Promise<void> {
     const reader = await this.#host.parts.readStore(`sqlite:${place}`)
-    for (const { id, endedAtMs } of await rowsOf(reader, ids))
-      if (endedAtMs === null && ids.length > 0) this.#left.push({ run: id, reason: 'Another process is at work on it' })
+    const rows = ids.length === 0 ? [] : await rowsOf(reader, ids)
     await reader.close()
+    for (const { id, endedAtMs, status } of rows) {
+      if (endedAtMs !== null) continue
+      const fault = status === 'paused' ? await askOwner(place, { ask: 'resume', run: id, reason: null }) : AT_WORK
+      if (fault === null) this.#elsewhere.push(id)
+      else this.#left.push({ run: id, reason: fault })
+    }
   }
 
   async #goOn(store: Store, rows: readonly RunRow[], isNamed: boolean): Promise<void> {
     const intake = new Intake(this.#host)
     const on = onGround(readGround(rows[0]?.given.ground ?? null, this.#host), this.#given)
-    const shared = { ...store, close: () => undefined }
-    const engine = await openOnGround(intake, shared, on, this.#given, this.#host)
+    const engine = await openOnGround(intake, borrowed(store), on, this.#given, this.#host)
     if (engine === null) {
       const reason = intake.problems.map(({ message }) => message).join('; ')
       for (const { id } of rows) this.#left.push({ run: id, reason })

@@ -1,10 +1,10 @@
 // What happened in one run of a store, or happens still.
-import { didYouMean } from '../../lib/did-you-mean.ts'
 import { quote } from '../../lib/quote.ts'
 import type { RunEvent } from '../events.ts'
 import { Intake, type Refusal } from '../intake.ts'
 import type { Flags, Given, Operation } from '../operation.ts'
 import { withRun } from '../open-run.ts'
+import { refuseStep } from '../refusals.ts'
 import type { Report, StepReport } from '../report.ts'
 import type { Run } from '../run-handle.ts'
 import { storeFlags } from '../stores.ts'
@@ -39,7 +39,7 @@ export const show: Operation<typeof flags, Shown | Refusal> = {
 async function showRun(intake: Intake, run: Run, given: Given<typeof flags>): Promise<Shown | null> {
   const report = await run.report()
   const step = report.steps.find((one) => one.id === given.step) ?? null
-  if (given.step !== null && step === null) refuseStep(intake, given.step, report)
+  if (given.step !== null && step === null) refuseStep(intake, given.step, report.steps)
   const item = given.item === null ? null : (step?.items?.[Number(given.item)] ?? null)
   if (given.item !== null && item === null)
     intake.refuse(
@@ -51,11 +51,4 @@ async function showRun(intake: Intake, run: Run, given: Given<typeof flags>): Pr
   const events: RunEvent[] = []
   for await (const event of run.storedEvents()) events.push(event)
   return { kind: 'shown', report, part: item ?? step, events }
-}
-
-function refuseStep(intake: Intake, id: string, { steps }: Report): void {
-  const ids = steps.map((step) => step.id)
-  const meant = didYouMean(id, ids)
-  const hint = meant === null ? `Steps of this run: ${ids.slice(0, 20).join(', ')}` : `Did you mean ${quote(meant)}?`
-  intake.refuse('UNDEFINED_STEP_REFERENCE', `Cannot find step ${quote(id)}`, hint)
 }

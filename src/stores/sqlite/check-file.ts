@@ -2,6 +2,7 @@
 import { crc32 } from 'node:zlib'
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { decodeEvents } from '../../core/event-codec.ts'
+import { statusOfEnd } from '../../core/outcome.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { RunRow, StoreFinding } from '../store.ts'
 import { toColumns, toRow } from './rows.ts'
@@ -83,8 +84,7 @@ function checkRecords(
     next += events.length
     const last = events.at(-1)
     if (last?.kind !== 'run-finished') continue
-    const { outcome } = last.outcome
-    end = { status: outcome === 'failed' || outcome === 'cancelled' ? outcome : 'completed', endedAtMs: last.atMs }
+    end = { status: statusOfEnd(last.outcome), endedAtMs: last.atMs }
   }
   return end
 }

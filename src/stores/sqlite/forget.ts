@@ -24,7 +24,9 @@ export function forgetRuns(db: DatabaseSync, sql: Statements, keep: Retention, n
 }
 
 function doomed(sql: Statements, { runsMs, failedRunsMs, bytesMax, runsMax }: Retention, nowMs: number): number[] {
-  const old = numbersOf(sql.oldRuns.all(before(nowMs, failedRunsMs), before(nowMs, runsMs), RUNS_PER_CALL_MAX))
+  const old = numbersOf(
+    sql.oldRuns.all({ failed: before(nowMs, failedRunsMs), others: before(nowMs, runsMs), limit: RUNS_PER_CALL_MAX }),
+  )
   const excess = Number.isFinite(runsMax) ? Number(sql.countEnded.get()?.['count']) - runsMax : 0
   const isTooLarge = Number(sql.pages.get()?.['bytes']) > bytesMax
   const room = RUNS_PER_CALL_MAX - old.length

@@ -25,8 +25,9 @@ const SQL = {
   append: 'INSERT INTO log (run, seq, text, sum) VALUES (?, ?, ?, ?)',
   events: `SELECT seq, text, sum FROM log WHERE run = :run
            AND seq >= coalesce((SELECT max(seq) FROM log WHERE run = :run AND seq <= :fromSeq), 0) ORDER BY seq`,
-  oldRuns: `SELECT number FROM runs WHERE ended_ms IS NOT NULL
-            AND ended_ms < CASE status WHEN 'failed' THEN ? ELSE ? END ORDER BY ended_ms LIMIT ?`,
+  // The first bound is for the index: without it each look would read all runs that are kept.
+  oldRuns: `SELECT number FROM runs WHERE ended_ms < max(:failed, :others)
+            AND ended_ms < CASE status WHEN 'failed' THEN :failed ELSE :others END ORDER BY ended_ms LIMIT :limit`,
   oldestRuns: 'SELECT number FROM runs WHERE ended_ms IS NOT NULL ORDER BY ended_ms LIMIT ?',
   countEnded: 'SELECT count(*) AS count FROM runs WHERE ended_ms IS NOT NULL',
   pages: `SELECT (page_count - freelist_count) * page_size AS bytes

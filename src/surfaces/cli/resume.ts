@@ -16,10 +16,11 @@ export const showResumed: Show<Flags, Resumed | Refusal> = async (ask, _, termin
     sayProblems(answer.problems, answer.texts, terminal)
     return WRONG
   }
-  const { runs, left } = answer
+  const { runs, left, elsewhere } = answer
+  for (const run of elsewhere) terminal.say(`${run} goes on in the process that owns its file\n`)
   for (const { run, reason } of left)
     terminal.say(`${terminal.colours('yellow', 'left:')} ${run}: ${harmless(reason)}\n`)
-  if (runs.length === 0 && left.length === 0) terminal.say('No run is unfinished\n')
+  if (runs.length + left.length + elsewhere.length === 0) terminal.say('No run is unfinished\n')
   // What runs is stored, and goes on with the next resume.
   process.once('SIGINT', () => process.exit(INTERRUPTED))
   const statuses = await Promise.all(runs.map((run) => showEnd(run, terminal)))
