@@ -2,6 +2,18 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { folderWith, millrace } from '../src/surfaces/cli/cli.world.ts'
+import { recordedCase } from './recorded-case.ts'
+
+test('what the first command of the README does is recorded, and happens again offline', {
+  timeout: 60_000,
+}, async () => {
+  const folder = folderWith({})
+  const orders = (name: string): string => join(import.meta.dirname, '../examples/orders', name)
+  const args = ['--components', orders('components.ts'), '--input', orders('orders.json')]
+  expect(await millrace(folder, ['run', orders('flow.yaml'), ...args])).toMatchObject({ status: 0 })
+  expect(await recordedCase(folder)).toMatch(/1 passed, 0 failed\n$/)
+})
 
 test('a run that is killed in the middle ends as it should, explains itself, and is run again with an edit', {
   timeout: 60_000,

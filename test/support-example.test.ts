@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openEngine } from '../src/index.ts'
-import { millrace } from '../src/surfaces/cli/cli.world.ts'
+import { folderWith, millrace } from '../src/surfaces/cli/cli.world.ts'
+import { recordedCase } from './recorded-case.ts'
 
 const file = join(import.meta.dirname, '../examples/support/flow.yaml')
 const secrets = { GEMINI_KEY: 'gemini-key-c4n4ry', SLACK_TOKEN: 'xoxb-slack-c4n4ry' }
@@ -67,7 +68,8 @@ test('an urgent message is told to Slack, after a model that was busy at first',
     '--secret',
     'SLACK_TOKEN',
   ]
-  const { status, stdout, stderr } = await millrace(process.cwd(), args, { env: secrets })
+  const folder = folderWith({})
+  const { status, stdout, stderr } = await millrace(folder, args, { env: secrets })
   expect({ status, ...JSON.parse(stdout) }).toMatchObject({
     status: 0,
     outcome: 'success',
@@ -79,6 +81,7 @@ test('an urgent message is told to Slack, after a model that was busy at first',
   expect(post?.headers.authorization).toBe(`Bearer ${secrets.SLACK_TOKEN}`)
   expect(JSON.parse(post?.body ?? '')).toMatchObject({ channel: '#support', text: 'URGENT: The house burns' })
   expect(stdout + stderr).not.toContain('c4n4ry')
+  expect(await recordedCase(folder)).toMatch(/1 passed, 0 failed\n$/)
 })
 
 test('a normal message has its questions answered one by one', async () => {

@@ -66,7 +66,7 @@ async function checkPlace(place: string, mends: boolean, host: Host): Promise<Fi
   return { place, runs: rows.length, findings }
 }
 
-/** One damaged row keeps a list from being read: then only runs that have not ended are looked at further. */
+/** One damaged row keeps the list from being read: then the file itself was checked, and what each run owes is not. */
 async function soundRows(store: Store, damaged: ReadonlySet<string>): Promise<readonly RunRow[]> {
   try {
     return (await store.listRuns({ limit: RUNS_MAX })).filter(({ id }) => !damaged.has(id))

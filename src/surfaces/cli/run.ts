@@ -68,8 +68,9 @@ async function showOne(
     if (store === null) {
       terminal.say(`Stopping the run: ${name}\n`)
       void run.cancel(`Stopped by ${name}`)
-    } else void interrupt(run.id, store, close, terminal, signals)
+    } else void interrupt(run.id, store, { close, isOver: () => isOver }, terminal, signals)
   })
+  let isOver = false
   const lines = files.events === null ? null : openLines(files.events)
   if (!terminal.isSilent || lines !== null) {
     const progress = openProgress(flow.plan.steps, terminal)
@@ -81,6 +82,7 @@ async function showOne(
   }
   const outcome = await run.result().catch(asInterrupted)
   if (outcome === null) return new Promise<number>(() => undefined) // whoever interrupts it ends the process
+  isOver = true
   const warnings = await run.allWarnings()
   for (const { message, step } of warnings.slice(flow.warnings.length)) terminal.say(noteText(message, step, terminal))
   if (outcome.outcome === 'failed') terminal.complain(failureText(outcome.error), null)
@@ -114,12 +116,13 @@ async function isDone(name: string, terminal: Terminal, write: () => Promise<voi
 async function interrupt(
   run: string,
   store: string,
-  close: () => Promise<void>,
+  { close, isOver }: { readonly close: () => Promise<void>; readonly isOver: () => boolean },
   terminal: Terminal,
   signals: StopSignals,
 ): Promise<void> {
   terminal.say(`Interrupted. It goes on with: millrace resume ${run}${storeText(store)}\n`)
   await close().catch(() => undefined)
+  if (isOver()) return // it ended all the same, and that is told
   await tell({ outcome: 'interrupted', run }, terminal)
   process.exit(signals.exitStatus ?? INTERRUPTED)
 }
