@@ -9,9 +9,9 @@ test('what the first command of the README does is recorded, and happens again o
   timeout: 60_000,
 }, async () => {
   const folder = folderWith({})
-  const orders = (name: string): string => join(import.meta.dirname, '../examples/orders', name)
-  const args = ['--components', orders('components.ts'), '--input', orders('orders.json')]
-  expect(await millrace(folder, ['run', orders('flow.yaml'), ...args])).toMatchObject({ status: 0 })
+  const orders = join(import.meta.dirname, '../examples/orders')
+  const args = ['--components', join(orders, 'components.ts'), '--input', join(orders, 'orders.json')]
+  expect(await millrace(folder, ['run', join(orders, 'flow.yaml'), ...args])).toMatchObject({ status: 0 })
   expect(await recordedCase(folder)).toMatch(/1 passed, 0 failed\n$/)
 })
 
