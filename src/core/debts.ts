@@ -8,7 +8,8 @@ import type { Turn } from './turn.ts'
 export function payDebts(turn: Turn): void {
   const { state } = turn
   if (state.outcome !== null) return turn.effects.push({ kind: 'tell-outcome', outcome: state.outcome })
-  if (state.missing.size > 0) turn.effects.push({ kind: 'load-values', hashes: [...state.missing.keys()] })
+  if (state.missing.size > 0)
+    turn.effects.push({ kind: 'load-values', hashes: Array.from(state.missing.entries(), ([hash]) => hash) })
   for (const frame of state.frames.values()) for (const home of homesOf(frame)) payHome(turn, frame, home)
 }
 

@@ -86,8 +86,8 @@ function openQuestion(turn: Turn, question: Question, asker: Asker): void {
   const asked: Asked = {
     asker,
     units,
-    left: new Int32Array(units.length),
-    times: new Int32Array(units.length),
+    left: units.map(() => 0),
+    times: units.map(() => 0),
     unitsLeft: units.length,
   }
   keepQuestion(asker, asked)

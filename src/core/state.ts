@@ -1,5 +1,6 @@
 // What a run is at one moment. Recorded parts are written by `evolve` alone; derived parts are what `settle` rebuilds.
 // Hot fields are flat and typed: a step costs a byte for its status, a lane a byte and a pointer.
+import { filled } from '../lib/filled.ts'
 import { Heap } from '../lib/heap.ts'
 import { Sparse } from '../lib/sparse.ts'
 import type { Cause, ErrorInfo } from '../plan/cause.ts'
@@ -35,7 +36,7 @@ export type State = {
   /** Loops with lanes that could start but for a slot; a set keeps their order. */
   readonly starved: Set<Loop>
   /** Who waits for a large value, by its hash. */
-  readonly missing: Map<string, Waiter[]>
+  readonly missing: Sparse<Waiter[], string>
   /** Answers that wait for a large value before they can be decided on. */
   heldFacts: Fact[]
 }
@@ -134,9 +135,9 @@ export type Asked = {
   readonly asker: Asker
   readonly units: readonly Evaluate[]
   /** How many steps each unit waits for. */
-  readonly left: Int32Array
+  readonly left: number[]
   /** How often each unit was asked: a watch of an earlier time is stale. */
-  readonly times: Int32Array
+  readonly times: number[]
   unitsLeft: number
 }
 
@@ -154,22 +155,27 @@ export function newState(root: Program, programs: Map<string, Program> = new Map
     nextFrame: 0,
     root,
     programs,
-    env: new Env({
-      input: null,
-      status: new Uint8Array(0),
-      outputs: [],
-      causes: new Sparse(),
-      variables: NO_VARIABLES,
-    }),
-    ready: new Heap((a, b) => a < b),
+    env: new Env(NOTHING),
+    ready: new Heap(isLess),
     starved: new Set(),
-    missing: new Map(),
+    missing: new Sparse(),
     heldFacts: [],
   }
 }
 
+const isLess = (a: number, b: number): boolean => a < b
+
 /** Frames inside steps have none of their own. */
 export const NO_VARIABLES: ReadonlyMap<string, Value> = new Map()
+
+/** What can be read before the first frame is there. */
+const NOTHING: Scope = {
+  input: null,
+  status: new Uint8Array(0),
+  outputs: [],
+  causes: new Sparse(),
+  variables: NO_VARIABLES,
+}
 
 export function newFrame(
   id: number,
@@ -186,7 +192,7 @@ export function newFrame(
     parent,
     depth: parent === null ? 0 : parent.frame.depth + 1,
     status: new Uint8Array(program.size),
-    outputs: Array.from({ length: program.size }),
+    outputs: filled<Value | undefined>(program.size, undefined),
     causes: new Sparse(),
     books: new Sparse(),
     groups: new Sparse(),
@@ -207,7 +213,7 @@ export function newLoop(frame: Frame, step: number, count: number): Loop {
     step,
     count,
     status: new Uint8Array(count),
-    outputs: Array.from<Value>({ length: count }).fill(null),
+    outputs: filled<Value>(count, null),
     causes: new Sparse(),
     books: new Sparse(),
     groups: new Sparse(),

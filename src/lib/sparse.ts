@@ -1,26 +1,26 @@
-// A map from small numbers that is nearly always empty: until something is set it costs one field.
+// A map that is nearly always empty: until something is set it costs one field.
 
-export class Sparse<T> {
-  #entries: Map<number, T> | null = null
+export class Sparse<T, Key = number> {
+  #entries: Map<Key, T> | null = null
 
   get size(): number {
     return this.#entries === null ? 0 : this.#entries.size
   }
 
-  get(key: number): T | undefined {
+  get(key: Key): T | undefined {
     return this.#entries === null ? undefined : this.#entries.get(key)
   }
 
-  has(key: number): boolean {
+  has(key: Key): boolean {
     return this.#entries !== null && this.#entries.has(key)
   }
 
-  set(key: number, value: T): void {
+  set(key: Key, value: T): void {
     this.#entries ??= new Map()
     this.#entries.set(key, value)
   }
 
-  delete(key: number): void {
+  delete(key: Key): void {
     if (this.#entries !== null) this.#entries.delete(key)
   }
 
@@ -29,7 +29,7 @@ export class Sparse<T> {
   }
 
   /** Its entries, in the order in which their keys were first set. */
-  entries(): Iterable<[number, T]> {
+  entries(): Iterable<[Key, T]> {
     return this.#entries === null ? [] : this.#entries
   }
 }
