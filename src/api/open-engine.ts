@@ -3,9 +3,11 @@ import type { Component, Components } from '../components/component.ts'
 import type { CompileOptions } from '../dialects/dialect.ts'
 import { createEngine, type Engine, type NamedDecision, type StartOptions } from '../engine/engine.ts'
 import type { Limits } from '../engine/limits.ts'
+import type { LiveRun } from '../engine/live-run.ts'
 import { shortSecrets } from '../engine/variables.ts'
 import type { Json } from '../lib/json.ts'
 import { after } from '../lib/maybe-async.ts'
+import type { Program } from '../plan/link.ts'
 import { fromJson } from '../source/from-json.ts'
 import { EngineError } from '../engine/errors.ts'
 import { plainVariables, planReuse, readBefore, storedFlow } from './rerun.ts'
@@ -15,8 +17,8 @@ import { toComponents, type ComponentFunction } from './component.ts'
 import type { RunOutcome } from './outcome.ts'
 import type { BuiltinPorts, Parts } from './parts.ts'
 import { shortSecret, toWarning, unknownArguments } from './warnings.ts'
-import { toRun, type Run } from './run-handle.ts'
-import { checkGiven, withSecrets } from './start.ts'
+import { resultOf, toRun, type Run } from './run-handle.ts'
+import { checkGiven, withSecrets, type Given } from './start.ts'
 
 export type OpenOptions = {
   /** `memory`, `sqlite:PATH`, or a store of one's own. Runs that another process left unfinished there go on. */
@@ -118,6 +120,9 @@ export type InnerEngine = OpenedEngine & {
   start(flow: Flow | Problems, options?: InnerRunOptions): Promise<Run>
 }
 
+/** A run that has begun, and what it was given. */
+type Begun = Given & { readonly flow: Flow; readonly program: Program; readonly started: LiveRun | RunRow }
+
 export async function openEngineWith(parts: Parts, options: OpenOptions & InnerOptions): Promise<InnerEngine> {
   const { dialects, defaultSettings } = parts
   const { compile: compileOptions = defaultSettings.compile, checksOutputs = false, limits = {} } = options
@@ -138,12 +143,12 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     retention: options.retention ?? {},
   })
 
-  async function start(flow: Flow | Problems, given: InnerRunOptions = {}): Promise<Run> {
+  async function begin(flow: Flow | Problems, given: InnerRunOptions): Promise<Begun> {
     if (flow.kind === 'problems') throw new FlowProblems(flow.problems)
     const { key = null, timeoutMs = null, ground = null, callsMax = null, source = null, reused = null } = given
     const { input, variables } = await checkGiven(flow, withSecrets(flow.plan, given))
     const program = engine.link(flow.plan, flow.id)
-    const run = await engine.start(program, {
+    const started = await engine.start(program, {
       input,
       variables,
       key,
@@ -155,12 +160,22 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
       flow: flow.name,
       language: flow.language,
     })
+    return { flow, program, started, input, variables }
+  }
+
+  async function start(given: Flow | Problems, runOptions: InnerRunOptions = {}): Promise<Run> {
+    const { flow, program, started, input, variables } = await begin(given, runOptions)
     const warnings = [
       ...flow.warnings.map(toWarning),
       ...shortSecrets(flow.plan, variables).map(shortSecret),
       ...unknownArguments(flow.plan, input),
     ]
-    return toRun(engine, program, run, warnings)
+    return toRun(engine, program, started, warnings)
+  }
+
+  async function runToEnd(flow: Flow | Problems, given: RunOptions = {}): Promise<RunOutcome> {
+    const { program, started } = await begin(flow, given)
+    return resultOf(engine, program, started)
   }
 
   async function get(id: string): Promise<Run | null> {
@@ -214,7 +229,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     runs: async (query = {}) => store.listRuns({ limit: RUNS_LISTED, ...query }),
     resume,
     rerun,
-    run: async (flow, given) => (await start(flow, given)).result(),
+    run: runToEnd,
     async close() {
       control?.()
       await engine.close()

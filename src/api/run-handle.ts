@@ -1,7 +1,7 @@
 // A run as a caller holds it: its end, its events, and the way to stop it. It may have ended long ago.
 import type { Engine } from '../engine/engine.ts'
 import { LiveRun } from '../engine/live-run.ts'
-import type { Event } from '../core/events.ts'
+import type { Event, Outcome } from '../core/events.ts'
 import { notesOf } from '../core/run-notes.ts'
 import { summarize, type RunRecord } from '../core/summary.ts'
 import { waitOf, type Wait } from '../core/waits.ts'
@@ -42,20 +42,10 @@ export type Run = {
 export function toRun(engine: Engine, program: Program, started: LiveRun | RunRow, warnings: readonly Warning[]): Run {
   const { id } = started
   const live = started instanceof LiveRun ? started : null
-
-  async function result(): Promise<RunOutcome> {
-    const outcome = live === null ? await storedOutcome() : await live.result()
-    if (outcome.outcome !== 'success') return showOutcome(outcome, program)
-    return { outcome: 'success', result: await engine.reveal(live, outcome.result) }
-  }
+  const result = (): Promise<RunOutcome> => resultOf(engine, program, started)
 
   async function recordNow(): Promise<RunRecord> {
     return summarize(program, await engine.store.events(id, 0))
-  }
-
-  async function storedOutcome(): Promise<NonNullable<ReturnType<typeof summarize>['outcome']>> {
-    const { outcome } = await recordNow()
-    return outcome ?? { outcome: 'cancelled', reason: 'The run is not in the store any more' }
   }
 
   return {
@@ -91,6 +81,19 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
       return live === null || index < 0 ? null : waitOf(live.state, index)
     },
   }
+}
+
+/** How a run ended; waits for that. */
+export async function resultOf(engine: Engine, program: Program, started: LiveRun | RunRow): Promise<RunOutcome> {
+  const live = started instanceof LiveRun ? started : null
+  const outcome = live === null ? await storedOutcome(engine, program, started.id) : await live.result()
+  if (outcome.outcome !== 'success') return showOutcome(outcome, program)
+  return { outcome: 'success', result: await engine.reveal(live, outcome.result) }
+}
+
+async function storedOutcome(engine: Engine, program: Program, id: string): Promise<Outcome> {
+  const { outcome } = summarize(program, await engine.store.events(id, 0))
+  return outcome ?? { outcome: 'cancelled', reason: 'The run is not in the store any more' }
 }
 
 /** What a run has come to rest on; `null` when it has ended. */

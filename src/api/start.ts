@@ -1,5 +1,6 @@
 // What a run is given, checked before anything runs: input against its schema, variables against their declarations.
 import { isRecord, type Json } from '../lib/json.ts'
+import { after, type MaybeAsync } from '../lib/maybe-async.ts'
 import { quote } from '../lib/quote.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Problem } from '../plan/problem.ts'
@@ -7,7 +8,7 @@ import { FlowProblems, type Flow } from './flow.ts'
 
 export type Given = { readonly input: Json; readonly variables: { readonly [name: string]: Json } }
 
-const NOTHING: Given = { input: {}, variables: {} }
+type MaybeGiven = { readonly [part in keyof Given]?: Given[part] | undefined }
 
 /**
  * The input with the schema's defaults, and the variables.
@@ -15,39 +16,44 @@ const NOTHING: Given = { input: {}, variables: {} }
  * @throws {FlowProblems} `INVALID_INPUT` for each place where the input does not fit, `INVALID_VARIABLE` likewise, and
  * for each variable that is required and was not given.
  */
-export async function checkGiven(flow: Flow, given: Partial<Given>): Promise<Given> {
-  const { plan, requiredVariables } = flow
-  const { input: givenInput, variables } = { ...NOTHING, ...given }
-  const input = await fit(plan.params.schema, givenInput)
-  const problems = [
-    ...input.problems.map(({ path, message }) => aProblem('INVALID_INPUT', placed('input', path, message))),
-    ...noJson(plan, input.value),
-    ...requiredVariables.filter((name) => !Object.hasOwn(variables, name)).map((name) => missing(name, plan)),
-    ...(await variableProblems(plan, variables)),
-  ]
-  if (problems.length > 0) throw new FlowProblems(problems)
-  return { input: input.value, variables }
+export function checkGiven(
+  { plan, requiredVariables }: Flow,
+  { input: given = {}, variables = {} }: MaybeGiven,
+): MaybeAsync<Given> {
+  return after(fit(plan.params.schema, given), (input) =>
+    after(plan.variables.length === 0 ? [] : variableProblems(plan, variables), (problemsOfVariables) => {
+      const problems = [
+        ...input.problems.map(({ path, message }) => aProblem('INVALID_INPUT', placed('input', path, message))),
+        ...noJson(plan, input.value),
+        ...requiredVariables.filter((name) => !Object.hasOwn(variables, name)).map((name) => missing(name, plan)),
+        ...problemsOfVariables,
+      ]
+      if (problems.length > 0) throw new FlowProblems(problems)
+      return { input: input.value, variables }
+    }),
+  )
 }
 
 /** The secrets that the plan declares, among the variables. */
-export function withSecrets(
-  plan: Plan,
-  { input, variables, secrets = {} }: Partial<Given> & { readonly secrets?: Given['variables'] },
-): Partial<Given> {
-  if (plan.variables.length === 0)
-    return { ...(input === undefined ? {} : { input }), ...(variables === undefined ? {} : { variables }) }
+export function withSecrets(plan: Plan, given: MaybeGiven & { readonly secrets?: Given['variables'] }): MaybeGiven {
+  if (plan.variables.length === 0) return given
+  const { input, variables, secrets = {} } = given
   const used = plan.variables.flatMap(({ name, isSecret }) => {
     const value = isSecret && Object.hasOwn(secrets, name) ? secrets[name] : undefined
     return value === undefined ? [] : [[name, value] as const]
   })
-  return { ...(input === undefined ? {} : { input }), variables: { ...Object.fromEntries(used), ...variables } }
+  return { input, variables: { ...Object.fromEntries(used), ...variables } }
 }
 
 type Fit = { readonly value: Json; readonly problems: readonly { readonly path: string; readonly message: string }[] }
 
 /** The schema library is loaded only where there is a schema. */
-async function fit(schema: Json, value: Json): Promise<Fit> {
+function fit(schema: Json, value: Json): MaybeAsync<Fit> {
   if (schema === null || (isRecord(schema) && Object.keys(schema).length === 0)) return { value, problems: [] }
+  return fitSchema(schema, value)
+}
+
+async function fitSchema(schema: Json, value: Json): Promise<Fit> {
   const { compileSchema } = await import('../lib/schema.ts')
   return (await compileSchema(schema))(value)
 }

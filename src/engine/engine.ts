@@ -11,7 +11,7 @@ import { nameOf, parkedIn } from '../core/rest.ts'
 import { newState, type State } from '../core/state.ts'
 import { sha256 } from '../lib/hash.ts'
 import type { Json } from '../lib/json.ts'
-import type { MaybeAsync } from '../lib/maybe-async.ts'
+import { after, type MaybeAsync } from '../lib/maybe-async.ts'
 import { planId } from '../plan/hash.ts'
 import type { Texts } from '../plan/names.ts'
 import type { Value } from '../plan/leaf.ts'
@@ -172,7 +172,7 @@ export function createEngine(options: EngineOptions): Engine {
     return components.find(component, null)?.effect === 'at-most-once' ? 1 : LANES_DEFAULT
   }
 
-  async function start(program: Program, given: StartOptions): Promise<LiveRun | RunRow> {
+  function start(program: Program, given: StartOptions): Promise<LiveRun | RunRow> {
     const { key = null } = given
     return key === null ? begin(program, given) : onceBy(startsByKey, key, () => findOrBegin(program, given, key))
   }
@@ -189,15 +189,15 @@ export function createEngine(options: EngineOptions): Engine {
     const row = newRow(program, given, nowMs)
     const run = new LiveRun(row, newState(program), createSecrets(secrets), row.given.callsMax ?? limits.callsPerRunMax)
     runs.set(run.id, run)
-    const input = await admitInput(run, program, given.input)
+    const admitted = admitInput(run, program, given.input)
+    const input = admitted instanceof Promise ? await admitted : admitted
     const { source = null } = given
     if (source !== null) await store.putBlob(sha256(source), source, run.id)
     limitRun(run)
     if (given.reused) await beginFrom(run, given.reused, { input, variables })
     else loop.post(run, { kind: 'begin', input, variables })
-    const started = run.started()
     loop.pump()
-    await started
+    if (!run.isStarted) await run.started()
     return run
   }
 
@@ -278,13 +278,17 @@ export function createEngine(options: EngineOptions): Engine {
     return decided
   }
 
-  async function admitInput(run: LiveRun, program: Program, input: Json): Promise<Value> {
-    try {
-      await keepPlan(program)
-      return await values.admit(run, input)
-    } catch (error) {
+  /** A run whose input is none has not begun. */
+  function admitInput(run: LiveRun, program: Program, input: Json): MaybeAsync<Value> {
+    const forgotten = (error: unknown): never => {
       forget(run)
       throw error
+    }
+    try {
+      const admitted = after(keepPlan(program), () => values.admit(run, input))
+      return admitted instanceof Promise ? admitted.catch(forgotten) : admitted
+    } catch (error) {
+      return forgotten(error)
     }
   }
 

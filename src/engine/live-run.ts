@@ -38,11 +38,12 @@ export class LiveRun {
   /** Take back what would wake it, and the time limits of attempts, by attempt. Most runs have none. */
   alarms: Set<() => void> | null = null
   limits: Map<string, () => void> | null = null
-  readonly listeners = new Set<() => void>()
   #outcome: Outcome | null = null
   #isStarted = false
   #started: Waiter<void>[] = []
   #ended: Waiter<Outcome>[] = []
+  /** Who waits for the next time that something of it is stored. */
+  #listeners: (() => void)[] = []
   #broken: EngineError | null = null
 
   constructor(row: RunRow, state: State, secrets: Secrets, callsMax: number) {
@@ -82,13 +83,7 @@ export class LiveRun {
 
   /** Resolved at the next time that something of it is stored. */
   nextStored(): Promise<void> {
-    return new Promise((resolve) => {
-      const listen = (): void => {
-        this.listeners.delete(listen)
-        resolve()
-      }
-      this.listeners.add(listen)
-    })
+    return new Promise((resolve) => this.#listeners.push(resolve))
   }
 
   /** Its end; resolved once that is stored. Rejected only when the store fails. */
@@ -106,7 +101,7 @@ export class LiveRun {
       for (const { resolve } of this.#started) resolve()
       this.#started = []
     }
-    for (const listen of this.listeners) listen()
+    this.#tellListeners()
   }
 
   tell(outcome: Outcome): void {
@@ -123,7 +118,13 @@ export class LiveRun {
     for (const { reject } of [...this.#started, ...this.#ended]) reject(error)
     this.#started = []
     this.#ended = []
-    for (const listen of this.listeners) listen()
+    this.#tellListeners()
+  }
+
+  #tellListeners(): void {
+    if (this.#listeners.length === 0) return
+    for (const listen of this.#listeners) listen()
+    this.#listeners = []
   }
 
   /** Why nothing more will come of it; `null` as long as something may. */

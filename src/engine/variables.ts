@@ -10,8 +10,11 @@ export type SealedVariables = {
   readonly secrets: ReadonlyMap<string, string>
 }
 
+const NO_VARIABLES: SealedVariables = { variables: {}, secrets: new Map() }
+
 /** Seals every text inside the variables that the plan declares secret. */
 export function sealVariables(plan: Plan, given: { readonly [name: string]: Json }): SealedVariables {
+  if (plan.variables.length === 0 && Object.keys(given).length === 0) return NO_VARIABLES
   const secrets = new Map<string, string>()
   const secretNames = new Set(plan.variables.filter((variable) => variable.isSecret).map((variable) => variable.name))
   const variables: { [name: string]: Value } = {}

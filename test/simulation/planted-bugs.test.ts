@@ -123,8 +123,8 @@ const BUGS: readonly Bug[] = [
   {
     what: 'the plan of a run is not stored before it',
     file: 'engine/engine.ts',
-    right: 'await keepPlan(program)',
-    wrong: 'void Promise.resolve(keepPlan(program)).catch(() => undefined)',
+    right: 'after(keepPlan(program), ',
+    wrong: 'after(void Promise.resolve(keepPlan(program)).catch(() => undefined), ',
   },
   {
     what: 'the plan of a flow inside a run is not stored before it',
