@@ -34,7 +34,7 @@ export type DispatchPorts = {
 }
 
 export type Dispatch = {
-  runTask(run: LiveRun, task: RunTask): void
+  runTask(run: LiveRun, task: RunTask, nowMs: number): void
   /** A task that must not be repeated, and of which nobody knows whether it was done, waits for a decision or fails. */
   lose(run: LiveRun, task: RunTask, component: Component): void
   /** Aborts the calls of these tasks; their answers do not matter any more. */
@@ -47,11 +47,11 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   const { components, clock, alarms, post } = ports
   let callsOpen = 0
 
-  function runTask(run: LiveRun, task: RunTask): void {
+  function runTask(run: LiveRun, task: RunTask, nowMs: number): void {
     const { component: path, id, alias } = task.at
     const component = components.find(path, task.frame === 0 ? id : null, alias)
     if (component === null) return fail(run, task, notFound(alias ?? path), 'component-failed')
-    const taskCall = new TaskCall(run.id, task, clock.nowMs())
+    const taskCall = new TaskCall(run.id, task, nowMs)
     const input = open(run, task)
     if (input === undefined) return
     if (input instanceof Promise || task.results.length > 0) return callLater(run, taskCall, component, input)

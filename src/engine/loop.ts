@@ -76,8 +76,10 @@ export function createLoop(ports: LoopPorts): Loop {
   const chance = (): number => clock.chance()
   const queue = new Buffer<LiveRun>()
   const starved = new Set<LiveRun>()
-  const stored: Stored[] = []
+  const stored = new Buffer<Stored>()
   let turn: Turn | null = null
+  /** What the clock said last; `null` once a component was called, which may have taken its time. */
+  let readMs: number | null = null
   let callsReserved = 0
   let decisions = 0
   let beganMs = 0
@@ -123,18 +125,19 @@ export function createLoop(ports: LoopPorts): Loop {
   }
 
   function hasWork(): boolean {
-    return queue.count > 0 || stored.length > 0
+    return queue.count > 0 || stored.count > 0
   }
 
   /** Whether this turn of the event loop has something left. Its budget is given back when the others had theirs. */
   function mayGoOn(): boolean {
+    readMs = clock.nowMs()
     if (!isBudgeted) {
       isBudgeted = true
       decisions = 0
-      beganMs = clock.nowMs()
+      beganMs = readMs
       clock.yieldThen(renew)
     }
-    return decisions < limits.decisionsPerTurnMax && clock.nowMs() - beganMs <= limits.turnMsMax
+    return decisions < limits.decisionsPerTurnMax && readMs - beganMs <= limits.turnMsMax
   }
 
   function renew(): void {
@@ -177,8 +180,13 @@ export function createLoop(ports: LoopPorts): Loop {
   }
 
   function momentOf(run: LiveRun): Moment {
-    run.lastMs = Math.max(run.lastMs, clock.nowMs())
+    run.lastMs = Math.max(run.lastMs, nowMs())
     return { nowMs: run.lastMs, chance, slots: slotsOf(run) }
+  }
+
+  function nowMs(): number {
+    readMs ??= clock.nowMs()
+    return readMs
   }
 
   function slotsOf(run: LiveRun): number {
@@ -198,11 +206,17 @@ export function createLoop(ports: LoopPorts): Loop {
       const component = isInDoubt || !store.traits.instant ? findFor(effect) : null
       if (isInDoubt && component?.effect === 'at-most-once') return dispatch.lose(run, effect, component)
       const mayRunAhead = !store.traits.instant && committer.eventsAhead < EVENTS_AHEAD_MAX
-      if (component?.effect === 'pure' && mayRunAhead) return dispatch.runTask(run, effect)
+      if (component?.effect === 'pure' && mayRunAhead) return runTask(run, effect)
       run.callsReserved += 1
       callsReserved += 1
     }
     committer.owe(run, effect)
+  }
+
+  function runTask(run: LiveRun, task: RunTask): void {
+    const beganAtMs = nowMs()
+    readMs = null
+    dispatch.runTask(run, task, beganAtMs)
   }
 
   function findFor({ at, frame }: RunTask): Component | null {
@@ -222,14 +236,16 @@ export function createLoop(ports: LoopPorts): Loop {
   }
 
   function performStored(): void {
-    for (let going = stored[0]; going !== undefined; going = stored[0]) {
+    while (stored.count > 0) {
+      const going = stored.items[0]
+      if (going === undefined) return
       const { effects, owners, runs } = going
       for (; going.at < effects.count; going.at += 1) {
         if (going.at % CHECK_EVERY === CHECK_EVERY - 1 && !mayGoOn()) return
         const [run, effect] = [owners.items[going.at], effects.items[going.at]]
         if (run !== undefined && effect !== undefined) perform(run, effect)
       }
-      stored.shift()
+      stored.drop(1)
       for (let index = 0; index < runs.count; index += 1) runs.items[index]?.noticeStored()
       committer.giveBack(going)
     }
@@ -240,7 +256,7 @@ export function createLoop(ports: LoopPorts): Loop {
       case 'run-task':
         run.callsReserved -= 1
         callsReserved -= 1
-        if (run.broken === null && isTaskOpen(run.state, effect)) dispatch.runTask(run, effect)
+        if (run.broken === null && isTaskOpen(run.state, effect)) runTask(run, effect)
         return
       case 'wake-at':
         if (run.broken === null) wake(run, effect)
@@ -270,7 +286,7 @@ export function createLoop(ports: LoopPorts): Loop {
   function breakDown(error: unknown): void {
     isBroken = true
     queue.clear()
-    stored.length = 0
+    stored.clear()
     ports.onBroken(error)
   }
 

@@ -147,14 +147,14 @@ const BUGS: readonly Bug[] = [
   {
     what: 'work that a stop has overtaken is begun all the same',
     file: 'engine/loop.ts',
-    right: 'if (run.broken === null && isTaskOpen(run.state, effect)) dispatch.runTask(run, effect)',
-    wrong: 'dispatch.runTask(run, effect)',
+    right: 'if (run.broken === null && isTaskOpen(run.state, effect)) runTask(run, effect)',
+    wrong: 'runTask(run, effect)',
   },
   {
     what: 'the times of a run follow a clock that was put back',
     file: 'engine/loop.ts',
-    right: 'run.lastMs = Math.max(run.lastMs, clock.nowMs())',
-    wrong: 'run.lastMs = clock.nowMs()',
+    right: 'run.lastMs = Math.max(run.lastMs, nowMs())',
+    wrong: 'run.lastMs = nowMs()',
   },
   {
     what: 'a step that waits for a slot is forgotten',
