@@ -36,7 +36,7 @@ test('while the disk is full no run is started, and one that runs waits and then
     'steps: [{ id: a, component: /slow }, { id: b, component: /next, input: { n: { $step: a } } }]\noutput: { $step: b }',
   )
   const run = await engine.start(flow)
-  while (run.waitsFor('a') !== null) await new Promise(setImmediate)
+  while ((await run.waitsFor('a')) !== null) await new Promise(setImmediate)
   await new Promise(setImmediate)
   disk.isFull = true
   waiting.resolve(41)

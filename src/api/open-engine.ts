@@ -181,7 +181,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   async function get(id: string): Promise<Run | null> {
     const row = engine.live(id)?.row ?? (await store.getRun(id))
     if (row === null) return null
-    const plan = await store.getPlan(row.plan)
+    const plan = engine.planOf(row.plan) ?? (await store.getPlan(row.plan))
     return plan === null ? null : toRun(engine, engine.link(plan, row.plan), engine.live(id) ?? row, [])
   }
 

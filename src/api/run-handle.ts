@@ -2,6 +2,7 @@
 import type { Engine } from '../engine/engine.ts'
 import { LiveRun } from '../engine/live-run.ts'
 import type { Event, Outcome } from '../core/events.ts'
+import type { State } from '../core/state.ts'
 import { notesOf } from '../core/run-notes.ts'
 import { summarize, type RunRecord } from '../core/summary.ts'
 import { waitOf, type Wait } from '../core/waits.ts'
@@ -36,7 +37,7 @@ export type Run = {
   /** The same as it is recorded, with the program that ran. */
   record(): Promise<{ readonly program: Program; readonly record: RunRecord }>
   /** What a step that has not ended waits for; `null` where there is nothing to wait for. */
-  waitsFor(step: string): Wait | null
+  waitsFor(step: string): Promise<Wait | null>
 }
 
 export function toRun(engine: Engine, program: Program, started: LiveRun | RunRow, warnings: readonly Warning[]): Run {
@@ -46,6 +47,13 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
 
   async function recordNow(): Promise<RunRecord> {
     return summarize(program, await engine.store.events(id, 0))
+  }
+
+  /** How it stands; `null` when it has ended. */
+  async function stateNow(): Promise<State | null> {
+    if (live !== null && !live.isAsleep) return live.outcome === null ? live.state : null
+    const row = live?.row ?? (await engine.store.getRun(id)) ?? rowOf(started)
+    return row.endedAtMs === null ? engine.stateOf(row) : null
   }
 
   return {
@@ -72,13 +80,13 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
     async report() {
       const record = await recordNow()
       const row = live?.row ?? (await engine.store.getRun(id)) ?? rowOf(started)
-      const state = live?.outcome === null ? live.state : row.endedAtMs === null ? await engine.stateOf(row) : null
-      return toReport(row, program, record, withNotes(warnings, notesOf(program, record)), state)
+      return toReport(row, program, record, withNotes(warnings, notesOf(program, record)), await stateNow())
     },
     record: async () => ({ program, record: await recordNow() }),
-    waitsFor(step) {
+    async waitsFor(step) {
       const index = program.steps.findIndex((candidate) => candidate.id === step)
-      return live === null || index < 0 ? null : waitOf(live.state, index)
+      const state = index < 0 ? null : await stateNow()
+      return state === null ? null : waitOf(state, index)
     },
   }
 }

@@ -69,6 +69,9 @@ function applyFact(turn: Turn, fact: Fact): void {
       if (state.status !== 'running') return
       turn.emit({ kind: 'run-resumed', atMs: turn.nowMs })
       return payDebts(turn)
+    case 'wake':
+      if (state.status === 'running') payDebts(turn)
+      return
     case 'stop-asked':
       return stop(turn, fact)
     default:

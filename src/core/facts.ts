@@ -57,6 +57,8 @@ export type Fact =
   | { readonly kind: 'slots-freed' }
   /** The process that ran it is gone; this one goes on. */
   | { readonly kind: 'resume' }
+  /** It was out of memory while it rested. */
+  | { readonly kind: 'wake' }
   | { readonly kind: 'stop-asked'; readonly how: StopKind; readonly reason: string | null }
 
 export type Decision =

@@ -1,7 +1,6 @@
 // Starts, stops and finds runs. What they decide is done by the loop (`loop.ts`); what a surface offers is made of this.
 import { uuidv7 } from 'uuidv7'
 import type { Components } from '../components/component.ts'
-import { tasksInFlight } from '../core/answers.ts'
 import type { Event, Outcome } from '../core/events.ts'
 import { evolve } from '../core/evolve.ts'
 import { settle } from '../core/settle.ts'
@@ -9,6 +8,7 @@ import type { StopKind } from '../core/facts.ts'
 import { statusOfEnd } from '../core/outcome.ts'
 import { nameOf, parkedIn } from '../core/rest.ts'
 import { newState, type State } from '../core/state.ts'
+import { Gate } from '../lib/gate.ts'
 import { sha256 } from '../lib/hash.ts'
 import type { Json } from '../lib/json.ts'
 import { after, type MaybeAsync } from '../lib/maybe-async.ts'
@@ -23,9 +23,10 @@ import { createAlarms } from './alarms.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { EngineError } from './errors.ts'
 import { LIMITS, type Limits } from './limits.ts'
-import { LiveRun, taskKey } from './live-run.ts'
+import { LiveRun } from './live-run.ts'
 import { createLoop } from './loop.ts'
 import { createSecrets, spilledIn } from './secrets.ts'
+import { createSleepers, type ResumeOptions } from './sleepers.ts'
 import { createStoredRuns } from './stored-runs.ts'
 import { createValues } from './values.ts'
 import { sealVariables } from './variables.ts'
@@ -101,12 +102,6 @@ export type Engine = {
   close(): Promise<void>
 }
 
-export type ResumeOptions = {
-  readonly variables?: Variables
-  /** Also where it was paused, or set aside. */
-  readonly isForced?: boolean
-}
-
 /** `task` is the id of a step, with the item of its loop where it is one: `mail`, `mail[3]`. */
 export type NamedDecision = {
   readonly task: string
@@ -131,6 +126,7 @@ export function createEngine(options: EngineOptions): Engine {
   const programs = new Map<string, Program>()
   const planIds = new WeakMap<Plan, string>()
   const runs = new Map<string, LiveRun>()
+  const beginnings = new Gate(limits.beginningMax)
   const startsByKey = new Map<string, Promise<LiveRun | RunRow>>()
   const resumesById = new Map<string, Promise<LiveRun>>()
   const stored = createStoredRuns(store, clock, link)
@@ -143,9 +139,21 @@ export function createEngine(options: EngineOptions): Engine {
     values,
     link,
     keepPlan,
+    onWanted: (run) => sleepers.wake(run),
+    onSettled: store.traits.durable ? (run) => sleepers.settle(run) : () => undefined,
     onEnd,
     onRefused,
     onBroken,
+  })
+  const sleepers = createSleepers({
+    clock,
+    alarms,
+    limits,
+    stored,
+    planOf: async (id) => planOf(id) ?? store.getPlan(id),
+    onAwake: (run, why) => loop.enter(run, why),
+    onLost,
+    onFailed: onBroken,
   })
   let broken: EngineError | null = null
   let isClosing = false
@@ -168,6 +176,10 @@ export function createEngine(options: EngineOptions): Engine {
     return program
   }
 
+  function planOf(id: string): Plan | null {
+    return programs.get(id)?.plan ?? null
+  }
+
   function lanesOf(component: string): number {
     return components.find(component, null)?.effect === 'at-most-once' ? 1 : LANES_DEFAULT
   }
@@ -183,6 +195,17 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function begin(program: Program, given: StartOptions): Promise<LiveRun> {
+    admitRun()
+    const entering = beginnings.enter()
+    if (entering !== undefined) await entering
+    try {
+      return await beginNow(program, given)
+    } finally {
+      beginnings.leave()
+    }
+  }
+
+  async function beginNow(program: Program, given: StartOptions): Promise<LiveRun> {
     admitRun()
     const nowMs = clock.nowMs()
     const { variables, secrets } = sealVariables(program.plan, given.variables ?? {})
@@ -230,26 +253,16 @@ export function createEngine(options: EngineOptions): Engine {
     return onceBy(resumesById, row.id, () => takeUp(row, given))
   }
 
-  async function takeUp({ id }: RunRow, { variables = {}, isForced = false }: ResumeOptions): Promise<LiveRun> {
+  async function takeUp(row: RunRow, given: ResumeOptions): Promise<LiveRun> {
     admitRun()
-    const { row, state, events } = await stored.takeUp(id, variables, isForced)
-    const { secrets } = sealVariables(state.root.plan, variables)
-    const run = new LiveRun(row, state, createSecrets(secrets), row.given.callsMax ?? limits.callsPerRunMax)
-    run.isRowNew = false
-    run.nextSeq = events.length
-    run.inDoubt = new Set([...state.frames.values()].flatMap(tasksInFlight).map(taskKey))
-    run.lastMs = events.at(-1)?.atMs ?? 0
-    if (state.outcome !== null) {
-      run.noticeStored() // it has ended since its row was read
-      run.tell(state.outcome)
-      return run
-    }
+    const run = await sleepers.takeUp(row, given)
+    if (run.outcome !== null) return run // it has ended since its row was read
     runs.set(run.id, run)
     limitRun(run)
-    loop.post(run, { kind: 'resume' })
-    const started = run.started()
+    if (run.isAsleep) return run
+    loop.enter(run, { kind: 'resume' })
     loop.pump()
-    await started
+    if (!run.isStarted) await run.started()
     return run
   }
 
@@ -267,6 +280,8 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function decide(run: LiveRun, decisions: readonly NamedDecision[]): Promise<readonly string[]> {
+    sleepers.wake(run)
+    await run.awake()
     const parked = parkedIn(run.state)
     const isStored = run.nextStored()
     const decided = decisions.flatMap(({ task, decision }) => {
@@ -327,6 +342,12 @@ export function createEngine(options: EngineOptions): Engine {
     forget(run)
   }
 
+  /** What its callers are told is why; the others do not suffer from it. */
+  function onLost(run: LiveRun, error: unknown): void {
+    const message = 'A run that rested cannot go on'
+    onRefused(run, error instanceof EngineError ? error : new EngineError('ENGINE_FAILED', message, { cause: error }))
+  }
+
   function onBroken(error: unknown): void {
     broken =
       error instanceof EngineError ? error : new EngineError('STORE_FAILED', 'The store failed', { cause: error })
@@ -344,8 +365,8 @@ export function createEngine(options: EngineOptions): Engine {
   /** Runs that were taken up and are left in good order: no process has ended over them. */
   async function handBack(): Promise<void> {
     if (broken !== null || loop.held !== null) return
-    for (const { row, isStarted } of runs.values())
-      if (isStarted && row.resumes > 0) await stored.putRow({ ...row, resumes: 0 })
+    for (const { row, isStarted, isTaken } of runs.values())
+      if (isStarted && isTaken && row.resumes > 0) await stored.putRow({ ...row, resumes: 0 })
   }
 
   async function closeOnce(): Promise<void> {
@@ -370,7 +391,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     store,
     link,
-    planOf: (id) => programs.get(id)?.plan ?? null,
+    planOf,
     start,
     resume,
     pause: (run, reason) => changeRow(run, pausedBy(reason)),

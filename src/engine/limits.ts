@@ -10,6 +10,10 @@ export type Limits = {
   readonly turnMsMax: number
   /** How long components that are at work when an engine is closed may take to answer. */
   readonly closeMsMax: number
+  /** A run that rests for at least so long leaves memory: reading it again costs about as much as storing a step. */
+  readonly restMsMin: number
+  /** Runs that are being begun at once; the others wait for these, and take no memory for their state. */
+  readonly beginningMax: 256,
   /** Runs that are live at once. */
   readonly runsMax: number
 }
@@ -20,5 +24,7 @@ export const LIMITS: Limits = {
   decisionsPerTurnMax: 3_000, // a step is about three: its two events and its turn
   turnMsMax: 5,
   closeMsMax: 10_000,
+  restMsMin: 1_000,
+  beginningMax: 256,
   runsMax: 100_000,
 }

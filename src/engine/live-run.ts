@@ -1,9 +1,11 @@
 // A run that this engine is working on: its state, what arrived for it, and who waits for its end.
+// While it rests for long its state may be out of memory (`rester.ts`).
 import type { Event, Outcome } from '../core/events.ts'
 import type { Fact, TaskRef } from '../core/facts.ts'
 import type { State } from '../core/state.ts'
 import { Bag } from '../lib/bag.ts'
 import { Buffer } from '../lib/buffer.ts'
+import { assert } from '../lib/assert.ts'
 import type { RunRow } from '../stores/store.ts'
 import type { EngineError } from './errors.ts'
 import type { Secrets } from './secrets.ts'
@@ -13,13 +15,12 @@ type Waiter<T> = { readonly resolve: (value: T) => void; readonly reject: (error
 
 export class LiveRun {
   readonly id: string
-  readonly state: State
-  readonly secrets: Secrets
+  secrets: Secrets
   /** Calls of components at once. */
   readonly callsMax: number
   /** As the store has it, but for what `isRowNew` says. */
   row: RunRow
-  isRowNew = true
+  isRowNew: boolean
   /** What its turns decided and the store does not have. */
   unstored: Event[] = []
   /** What arrived and was not decided yet; the two buffers take turns. */
@@ -38,20 +39,64 @@ export class LiveRun {
   /** Take back what would wake it, and the time limits of attempts, by attempt. Most runs have none. */
   alarms: Set<() => void> | null = null
   limits: Map<string, () => void> | null = null
+  /** `null` while it is out of memory. */
+  #state: State | null
+  /** Whether this process has taken it up: one that rests is left to the store until it goes on. */
+  isTaken: boolean
+  isWaking = false
+  #awake: Waiter<void>[] = []
   #outcome: Outcome | null = null
-  #isStarted = false
+  #isStarted: boolean
   #started: Waiter<void>[] = []
   #ended: Waiter<Outcome>[] = []
   /** Who waits for the next time that something of it is stored. */
   #listeners: (() => void)[] = []
   #broken: EngineError | null = null
 
-  constructor(row: RunRow, state: State, secrets: Secrets, callsMax: number) {
+  /** @param state `null`: another process began it, and it is still as that one has stored it. */
+  constructor(row: RunRow, state: State | null, secrets: Secrets, callsMax: number) {
     this.id = row.id
     this.row = row
-    this.state = state
+    this.#state = state
+    this.isTaken = state !== null
+    this.isRowNew = state !== null
+    this.#isStarted = state === null
     this.secrets = secrets
     this.callsMax = callsMax
+  }
+
+  /** Only while it is in memory. */
+  get state(): State {
+    assert(this.#state !== null, 'the run is in memory')
+    return this.#state
+  }
+
+  get isAsleep(): boolean {
+    return this.#state === null
+  }
+
+  /** Leaves memory, with nothing left that wakes it. */
+  fallAsleep(): void {
+    this.#state = null
+    this.mailbox = new Buffer()
+    this.spare = new Buffer()
+    this.#dropTimers()
+  }
+
+  /** Is in memory again, as its log has it. */
+  wakeUp(state: State): void {
+    this.#dropTimers()
+    this.#state = state
+    for (const { resolve } of this.#awake) resolve()
+    this.#awake = []
+  }
+
+  /** Resolved once it is in memory. */
+  awake(): Promise<void> {
+    if (this.#broken !== null) return Promise.reject(this.#broken)
+    return this.#state !== null
+      ? Promise.resolve()
+      : new Promise((resolve, reject) => this.#awake.push({ resolve, reject }))
   }
 
   get outcome(): Outcome | null {
@@ -115,8 +160,9 @@ export class LiveRun {
     this.#broken = error
     this.dropAlarms()
     for (const call of this.calls.toArray()) call.abort(error)
-    for (const { reject } of [...this.#started, ...this.#ended]) reject(error)
+    for (const { reject } of [...this.#started, ...this.#awake, ...this.#ended]) reject(error)
     this.#started = []
+    this.#awake = []
     this.#ended = []
     this.#tellListeners()
   }
@@ -135,6 +181,10 @@ export class LiveRun {
   /** Nothing wakes it any more. */
   dropAlarms(): void {
     this.unlimit?.()
+    this.#dropTimers()
+  }
+
+  #dropTimers(): void {
     for (const off of this.alarms ?? []) off()
     for (const off of this.limits?.values() ?? []) off()
     this.alarms = null

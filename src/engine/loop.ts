@@ -35,6 +35,10 @@ export type LoopPorts = {
   readonly values: Values
   readonly link: (plan: Plan) => Program
   readonly keepPlan: (program: Program) => MaybeAsync<void>
+  /** Something arrived for a run that is not in memory. */
+  readonly onWanted: (run: LiveRun) => void
+  /** Something of a run was stored, and what followed from it is being done. */
+  readonly onSettled: (run: LiveRun) => void
   /** A run has ended, and that is stored. */
   readonly onEnd: (run: LiveRun, outcome: Outcome) => void
   /** The start of a run cannot be stored, and never will be. */
@@ -46,6 +50,8 @@ export type LoopPorts = {
 export type Loop = {
   /** Puts a fact into a run's mailbox; it is decided before other work of the event loop. */
   post(run: LiveRun, fact: Fact): void
+  /** A run is in memory again: it is told why, before all that has arrived for it meanwhile. */
+  enter(run: LiveRun, why: Fact): void
   /** Decides what has arrived right now. */
   pump(): void
   /** Takes up what a run has decided elsewhere: it is stored, and its effects are performed. */
@@ -90,8 +96,25 @@ export function createLoop(ports: LoopPorts): Loop {
   let onQuiet: (() => void) | null = null
 
   function post(run: LiveRun, fact: Fact): void {
-    if (isBroken || run.broken !== null || run.state.status === 'ended') return
+    if (isBroken || run.broken !== null) return
+    if (run.isAsleep) {
+      run.mailbox.push(fact)
+      return ports.onWanted(run)
+    }
+    if (run.state.status === 'ended') return
     run.mailbox.push(fact)
+    enqueue(run)
+  }
+
+  function enter(run: LiveRun, why: Fact): void {
+    if (isBroken || run.broken !== null) return
+    const arrived = run.mailbox.toArray()
+    run.mailbox.clear()
+    for (const fact of [why, ...arrived]) run.mailbox.push(fact)
+    enqueue(run)
+  }
+
+  function enqueue(run: LiveRun): void {
     if (run.isQueued) return
     run.isQueued = true
     queue.push(run)
@@ -246,9 +269,15 @@ export function createLoop(ports: LoopPorts): Loop {
         if (run !== undefined && effect !== undefined) perform(run, effect)
       }
       stored.drop(1)
-      for (let index = 0; index < runs.count; index += 1) runs.items[index]?.noticeStored()
+      for (let index = 0; index < runs.count; index += 1) noticeStored(runs.items[index])
       committer.giveBack(going)
     }
+  }
+
+  function noticeStored(run: LiveRun | undefined): void {
+    if (run === undefined) return
+    run.noticeStored()
+    if (run.row.waitsFor !== null) ports.onSettled(run)
   }
 
   function perform(run: LiveRun, effect: Effect): void {
@@ -259,7 +288,7 @@ export function createLoop(ports: LoopPorts): Loop {
         if (run.broken === null && isTaskOpen(run.state, effect)) runTask(run, effect)
         return
       case 'wake-at':
-        if (run.broken === null) wake(run, effect)
+        if (run.broken === null && !run.isAsleep) wake(run, effect)
         return
       case 'load-values':
         return values.load(effect.hashes, (loaded) => post(run, { kind: 'values-loaded', values: loaded }), breakDown)
@@ -292,6 +321,7 @@ export function createLoop(ports: LoopPorts): Loop {
 
   return {
     post,
+    enter,
     pump,
     adopt(run, events, effects) {
       committer.hand(run, events)

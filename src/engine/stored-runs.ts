@@ -20,6 +20,11 @@ export type StoredRuns = {
    * @throws {EngineError} `RUN_PAUSED` or `SECRET_NOT_FOUND`.
    */
   takeUp(id: string, secrets: { readonly [name: string]: Json }, isForced: boolean): Promise<Taken>
+  /**
+   * A run as its log left it.
+   * @throws {EngineError} `RUN_PAUSED`: it cannot be read, and is set aside.
+   */
+  load(row: RunRow): Promise<Recovered>
   /** Ends a run on which no process is at work. */
   stop(row: RunRow, reason: string | null): Promise<void>
   /** Stores a row by itself. */
@@ -83,6 +88,7 @@ export function createStoredRuns(store: Store, clock: Clock, link: (plan: Plan, 
 
   return {
     takeUp,
+    load,
     putRow,
     async stop(row, reason) {
       const { state, events } = await load(row)

@@ -157,6 +157,24 @@ const BUGS: readonly Bug[] = [
     wrong: 'run.lastMs = nowMs()',
   },
   {
+    what: 'a run that comes back into memory is not asked what it owes',
+    file: 'engine/sleepers.ts',
+    right: "run.isTaken ? { kind: 'wake' }",
+    wrong: "run.isTaken ? { kind: 'slots-freed' }",
+  },
+  {
+    what: 'what arrives for a run that is out of memory does not bring it back',
+    file: 'engine/loop.ts',
+    right: 'return ports.onWanted(run)',
+    wrong: 'return',
+  },
+  {
+    what: 'a run leaves memory while a step of it is at work',
+    file: 'engine/sleepers.ts',
+    right: 'return !isDone && !decides && !works && ',
+    wrong: 'return !isDone && ',
+  },
+  {
     what: 'a step that waits for a slot is forgotten',
     file: 'engine/loop.ts',
     right: 'for (const run of starved) if (slotsOf(run) > 0)',

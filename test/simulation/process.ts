@@ -35,7 +35,7 @@ const STORE_MS_MAX = 5
 
 export function openProcess(ports: ProcessPorts): Process {
   const { number, rng, scheduler, disk, weather, mayFail, components, onFailed } = ports
-  const { spillBytesMin, failsBefore, failsAfter, decisionsPerTurnMax, callsPerEngineMax } = weather
+  const { spillBytesMin, failsBefore, failsAfter, decisionsPerTurnMax, callsPerEngineMax, restMsMin } = weather
   const opened = { hasFailed: false }
   const aheadMs = number === 1 ? 0 : rng.pick([0, 0, 0, 3_600_000, -3_600_000])
   const store = openFaultyStore(disk, scheduler, rng, number, {
@@ -52,7 +52,7 @@ export function openProcess(ports: ProcessPorts): Process {
     store,
     components,
     clock: createVirtualClock(scheduler, rng, number, aheadMs),
-    limits: { decisionsPerTurnMax, callsPerEngineMax },
+    limits: { decisionsPerTurnMax, callsPerEngineMax, restMsMin },
     texts: () => parts.texts(),
   })
   return Object.assign(opened, { number, engine, store, live: new Map<string, LiveRun>() })

@@ -10,6 +10,7 @@ const SIGHTS = [
   'skip',
   'timer',
   'time limit',
+  'out of memory at rest',
   'substitute',
   'large value',
   'crash',

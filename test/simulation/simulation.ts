@@ -162,6 +162,10 @@ class Simulation {
 
   /** A replay is compared when all that was decided is stored. */
   #checkLive(run: LiveRun): void {
+    if (run.isAsleep) {
+      this.seen.add('out of memory at rest')
+      return
+    }
     const { state, id } = run
     if (state.status !== 'running' || !this.#rng.chance(0.1)) return
     assertStartedInOrder(state)

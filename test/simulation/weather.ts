@@ -11,6 +11,8 @@ export type Weather = {
   readonly failuresMax: number
   readonly spillBytesMin: number | null
   readonly decisionsPerTurnMax: number
+  /** Runs that rest for at least so long leave memory. */
+  readonly restMsMin: number
   readonly callsPerEngineMax: number
 }
 
@@ -24,6 +26,7 @@ export function randomWeather(rng: Rng): Weather {
     failuresMax: 2,
     spillBytesMin: rng.pick([null, 12, 12, 40]),
     decisionsPerTurnMax: rng.pick([1, 5, 3_000]),
+    restMsMin: rng.pick([0, 20, 1_000]),
     callsPerEngineMax: rng.pick([1, 3, 1_024]),
   }
 }

@@ -1,0 +1,98 @@
+// Runs that rest for long are out of memory; nobody who uses them can tell.
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { component, openEngine } from '../index.ts'
+import { parts } from '../parts.ts'
+import type { Store } from '../stores/store.ts'
+import { openEngineWith } from './open-engine.ts'
+
+const newPlace = (): string => `sqlite:${join(mkdtempSync(join(tmpdir(), 'millrace-resting-')), 'runs.db')}`
+const RESTS = { limits: { restMsMin: 0, closeMsMax: 0 } }
+const COMPONENTS = { '/add': component({ effect: 'pure', run: ({ n }: { n: number }) => n + 1 }) }
+
+function flow(sleepMs: number): string {
+  return `
+steps:
+  - { id: before, component: /add, input: { n: { $literal: 1 } } }
+  - { id: rest, component: /builtin/sleep, input: { duration_ms: ${sleepMs} }, needs: [before] }
+  - { id: after, component: /add, input: { n: { $step: before } }, needs: [rest] }
+output: { $step: after }
+`
+}
+
+/** How many logs were read. */
+async function countingStore(place: string): Promise<{ readonly store: Store; readonly count: () => number }> {
+  const store = await parts.openStore(place)
+  let reads = 0
+  const events: Store['events'] = (run, fromSeq) => {
+    reads += 1
+    return store.events(run, fromSeq)
+  }
+  return { store: { ...store, events }, count: () => reads }
+}
+
+function damaged(): never {
+  throw new Error('not a log any more')
+}
+
+async function untilAtRest(engine: Awaited<ReturnType<typeof openEngine>>): Promise<void> {
+  while ((await engine.runs()).some(({ waitsFor }) => waitsFor === null)) await new Promise(setImmediate)
+}
+
+test('a run goes on from where it rested', async () => {
+  const { store, count } = await countingStore(newPlace())
+  const engine = await openEngineWith(parts, { store, components: COMPONENTS, ...RESTS })
+  const run = await engine.start(engine.compile(flow(20)))
+  expect(await run.result()).toEqual({ outcome: 'success', result: 3 })
+  expect(count()).toBe(1)
+  await engine.close()
+})
+
+test('a run that rests is reported, says what it waits for, and is cancelled at once', async () => {
+  const engine = await openEngine({ store: newPlace(), components: COMPONENTS, ...RESTS })
+  const run = await engine.start(engine.compile(flow(1_000_000)))
+  await untilAtRest(engine)
+  expect((await run.report()).steps.map(({ status }) => status)).toEqual(['success', 'running', 'pending'])
+  expect(await run.waitsFor('rest')).toMatchObject({ waitsFor: 'timer' })
+  expect(await run.waitsFor('after')).toMatchObject({ waitsFor: 'steps' })
+  expect(await run.cancel('enough')).toMatchObject({ outcome: 'cancelled', reason: 'enough' })
+  await engine.close()
+})
+
+test('runs that only rest are not read when a store is opened, and go on when it is time', async () => {
+  const place = newPlace()
+  const first = await openEngine({ store: place, components: COMPONENTS, ...RESTS })
+  const ids = await Promise.all([1, 2, 3].map(async () => (await first.start(first.compile(flow(300)))).id))
+  await untilAtRest(first)
+  await first.close()
+  const { store, count } = await countingStore(place)
+  const engine = await openEngineWith(parts, { store, components: COMPONENTS, ...RESTS })
+  expect(count()).toBe(0)
+  const ends = await Promise.all(ids.map(async (id) => (await engine.get(id))?.result()))
+  expect(ends).toEqual(ids.map(() => ({ outcome: 'success', result: 3 })))
+  await engine.close()
+})
+
+test('a decision finds a run that rests on it', async () => {
+  const store = newPlace()
+  const mail = component({ effect: 'at-most-once', run: () => new Promise<never>(() => undefined) })
+  const begun = await openEngine({ store, components: { '/mail': mail }, ...RESTS })
+  const { id } = await begun.start(begun.compile('{ steps: [{ id: mail, component: /mail }], output: { $step: mail } }'))
+  await begun.close()
+  const engine = await openEngine({ store, components: { '/mail': mail }, ...RESTS })
+  await untilAtRest(engine)
+  const run = await engine.resume(id, { decide: { mail: { kind: 'done', output: 'sent' } } })
+  expect(await run.result()).toEqual({ outcome: 'success', result: 'sent' })
+  await engine.close()
+})
+
+test('a run whose log is damaged while it rests is set aside, and whoever waits for it is told', async () => {
+  const store = await parts.openStore(newPlace())
+  const engine = await openEngineWith(parts, { store: { ...store, events: damaged }, components: COMPONENTS, ...RESTS })
+  const run = await engine.start(engine.compile(flow(20)))
+  await expect(run.result()).rejects.toMatchObject({ code: 'RUN_PAUSED' })
+  expect(await engine.runs()).toMatchObject([{ status: 'paused', waitsFor: { kind: 'quarantine' } }])
+  await engine.close()
+})

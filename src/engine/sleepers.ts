@@ -1,0 +1,156 @@
+// Runs that rest for long are out of memory: an alarm is left of each, and it is read when that rings or something arrives for it.
+// R1  A run leaves memory only when all that it has decided is stored and done, and nothing but a time or a person moves it on.
+// R2  A run that another process left at rest is not read before it goes on.
+// R3  Runs are read again in the order in which they were wanted, a few in each turn of the event loop.
+import { tasksInFlight } from '../core/answers.ts'
+import type { Fact } from '../core/facts.ts'
+import type { Json } from '../lib/json.ts'
+import type { Plan } from '../plan/plan.ts'
+import { StoreError } from '../stores/store-error.ts'
+import type { RunRow } from '../stores/store.ts'
+import type { Alarms } from './alarms.ts'
+import type { Clock } from './clock.ts'
+import type { Limits } from './limits.ts'
+import { LiveRun, taskKey } from './live-run.ts'
+import { createSecrets } from './secrets.ts'
+import type { StoredRuns } from './stored-runs.ts'
+import { sealVariables } from './variables.ts'
+
+export type ResumeOptions = {
+  readonly variables?: { readonly [name: string]: Json }
+  /** Also where it was paused, or set aside. */
+  readonly isForced?: boolean
+}
+
+export type SleeperPorts = {
+  readonly clock: Clock
+  readonly alarms: Alarms
+  readonly limits: Limits
+  readonly stored: StoredRuns
+  /** The plan of a run; `null` where it is not to be found. */
+  readonly planOf: (id: string) => Promise<Plan | null>
+  /** The run is in memory again. */
+  readonly onAwake: (run: LiveRun, why: Fact) => void
+  /** It cannot be read, or must not go on. */
+  readonly onLost: (run: LiveRun, error: unknown) => void
+  /** The store failed. */
+  readonly onFailed: (error: unknown) => void
+}
+
+export type Sleepers = {
+  /** Lets a run leave memory where it rests for long. */
+  settle(run: LiveRun): void
+  /** Has it read again. */
+  wake(run: LiveRun): void
+  /** A run of the store: asleep where it rests for long, otherwise in memory; one that has ended only tells how. */
+  takeUp(row: RunRow, given: ResumeOptions): Promise<LiveRun>
+}
+
+const READS_PER_TURN = 16
+
+/** Between tries to take up a run while the disk is full. */
+const RETRY_MS = 250
+
+export function createSleepers(ports: SleeperPorts): Sleepers {
+  const { clock, alarms, limits, stored } = ports
+  let wanted: LiveRun[] = []
+  let isReading = false
+
+  function settle(run: LiveRun): void {
+    const wakeAtMs = restsUntil(run.row)
+    if (wakeAtMs === null || !isAtRest(run)) return
+    run.fallAsleep()
+    rest(run, wakeAtMs)
+  }
+
+  /** When a run of this row goes on by itself, if that is long enough away; a person may decide at any time. */
+  function restsUntil({ status, waitsFor }: RunRow): number | null {
+    if (status !== 'running' || waitsFor === null) return null
+    if (waitsFor.kind === 'decision') return Number.POSITIVE_INFINITY
+    return waitsFor.kind === 'timer' && waitsFor.untilMs - clock.nowMs() >= limits.restMsMin ? waitsFor.untilMs : null
+  }
+
+  function rest(run: LiveRun, wakeAtMs: number): void {
+    if (Number.isFinite(wakeAtMs)) run.alarms = new Set([alarms.set(wakeAtMs, () => wake(run))])
+  }
+
+  function wake(run: LiveRun): void {
+    if (run.isWaking || !run.isAsleep) return
+    run.isWaking = true
+    wanted.push(run)
+    if (!isReading) void readAll()
+  }
+
+  async function readAll(): Promise<void> {
+    isReading = true
+    for (let some = wanted.splice(0, READS_PER_TURN); some.length > 0; some = wanted.splice(0, READS_PER_TURN)) {
+      await Promise.all(some.map(read))
+      if (wanted.length > 0) await new Promise<void>((next) => clock.yieldThen(next))
+    }
+    isReading = false
+  }
+
+  async function read(run: LiveRun): Promise<void> {
+    try {
+      if (run.broken !== null) return
+      const why: Fact = run.isTaken ? { kind: 'wake' } : { kind: 'resume' }
+      await load(run, {})
+      if (run.broken === null) ports.onAwake(run, why)
+    } catch (error) {
+      if (!(error instanceof StoreError)) ports.onLost(run, error)
+      else if (error.isRetryable) rest(run, clock.nowMs() + RETRY_MS)
+      else ports.onFailed(error)
+    } finally {
+      run.isWaking = false
+    }
+  }
+
+  /** @throws what {@link StoredRuns.takeUp} throws. */
+  async function load(run: LiveRun, { variables = {}, isForced = false }: ResumeOptions): Promise<void> {
+    const taken = run.isTaken
+      ? { row: run.row, ...(await stored.load(run.row)) }
+      : await stored.takeUp(run.id, variables, isForced)
+    const { row, state, events } = taken
+    if (!run.isTaken) {
+      run.row = row
+      run.secrets = createSecrets(sealVariables(state.root.plan, variables).secrets)
+      run.inDoubt = new Set([...state.frames.values()].flatMap(tasksInFlight).map(taskKey))
+    }
+    run.isTaken = true
+    run.nextSeq = events.length
+    run.lastMs = Math.max(run.lastMs, events.at(-1)?.atMs ?? 0)
+    run.wakeUp(state)
+  }
+
+  async function takeUp(row: RunRow, given: ResumeOptions): Promise<LiveRun> {
+    const run = new LiveRun(row, null, createSecrets(new Map()), row.given.callsMax ?? limits.callsPerRunMax)
+    const wakeAtMs = given.isForced === true ? null : restsUntil(row)
+    if (wakeAtMs !== null && !(await usesSecrets(row))) {
+      run.noticeStored()
+      rest(run, wakeAtMs)
+      return run
+    }
+    await load(run, given)
+    const { outcome } = run.state
+    if (outcome !== null) {
+      run.noticeStored()
+      run.tell(outcome)
+    }
+    return run
+  }
+
+  /** Whoever takes it up has to give them: better that this is told now than when it goes on. */
+  async function usesSecrets(row: RunRow): Promise<boolean> {
+    const plan = await ports.planOf(row.plan)
+    return plan === null || plan.variables.some(({ isSecret }) => isSecret)
+  }
+
+  return { settle, wake, takeUp }
+}
+
+function isAtRest(run: LiveRun): boolean {
+  const isDone = run.isAsleep || run.outcome !== null || run.broken !== null
+  const decides = run.isQueued || run.isRowNew || run.unstored.length > 0
+  const works = run.calls.size > 0 || run.callsReserved > 0 || (run.inDoubt?.size ?? 0) > 0
+  return !isDone && !decides && !works && (run.limits?.size ?? 0) === 0
+}
