@@ -65,7 +65,8 @@ async function startRuns(folder: string, size: number, untilMs: number): ReturnT
   const flow = engine.compile(text)
   const start = async (): Promise<string> => (await engine.start(flow, { input })).id
   const ids = await Promise.all(Array.from({ length: size }, start))
-  for (const id of ids) while ((await (await engine.get(id))?.waitsFor('wait'))?.waitsFor !== 'timer') await setImmediate()
+  for (const id of ids)
+    while ((await (await engine.get(id))?.waitsFor('wait'))?.waitsFor !== 'timer') await setImmediate()
   const resultOf = async (id: string): Promise<Json> => {
     const outcome = await (await engine.get(id))?.result()
     return outcome?.outcome === 'success' ? outcome.result : null

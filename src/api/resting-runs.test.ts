@@ -79,7 +79,9 @@ test('a decision finds a run that rests on it', async () => {
   const store = newPlace()
   const mail = component({ effect: 'at-most-once', run: () => new Promise<never>(() => undefined) })
   const begun = await openEngine({ store, components: { '/mail': mail }, ...RESTS })
-  const { id } = await begun.start(begun.compile('{ steps: [{ id: mail, component: /mail }], output: { $step: mail } }'))
+  const { id } = await begun.start(
+    begun.compile('{ steps: [{ id: mail, component: /mail }], output: { $step: mail } }'),
+  )
   await begun.close()
   const engine = await openEngine({ store, components: { '/mail': mail }, ...RESTS })
   await untilAtRest(engine)

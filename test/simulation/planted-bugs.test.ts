@@ -163,12 +163,6 @@ const BUGS: readonly Bug[] = [
     wrong: "run.isTaken ? { kind: 'slots-freed' }",
   },
   {
-    what: 'what arrives for a run that is out of memory does not bring it back',
-    file: 'engine/loop.ts',
-    right: 'return ports.onWanted(run)',
-    wrong: 'return',
-  },
-  {
     what: 'a run leaves memory while a step of it is at work',
     file: 'engine/sleepers.ts',
     right: 'return !isDone && !decides && !works && ',
