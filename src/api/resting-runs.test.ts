@@ -61,15 +61,27 @@ test('a run that rests is reported, says what it waits for, and is cancelled at 
   await engine.close()
 })
 
-test('runs that only rest are not read when a store is opened, and go on when it is time', async () => {
+/** Three runs that another process has left. */
+async function left(place: string, sleepMs: number): Promise<readonly string[]> {
+  const engine = await openEngine({ store: place, components: COMPONENTS, ...RESTS })
+  const ids = await Promise.all([1, 2, 3].map(async () => (await engine.start(engine.compile(flow(sleepMs)))).id))
+  await engine.close()
+  return ids
+}
+
+test('runs that only rest are not read when a store is opened', async () => {
   const place = newPlace()
-  const first = await openEngine({ store: place, components: COMPONENTS, ...RESTS })
-  const ids = await Promise.all([1, 2, 3].map(async () => (await first.start(first.compile(flow(300)))).id))
-  await untilAtRest(first)
-  await first.close()
+  await left(place, 1_000_000)
   const { store, count } = await countingStore(place)
   const engine = await openEngineWith(parts, { store, components: COMPONENTS, ...RESTS })
   expect(count()).toBe(0)
+  await engine.close()
+})
+
+test('runs that rested when their process ended go on in the next when it is time', async () => {
+  const place = newPlace()
+  const ids = await left(place, 200)
+  const engine = await openEngine({ store: place, components: COMPONENTS, ...RESTS })
   const ends = await Promise.all(ids.map(async (id) => (await engine.get(id))?.result()))
   expect(ends).toEqual(ids.map(() => ({ outcome: 'success', result: 3 })))
   await engine.close()

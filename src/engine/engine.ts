@@ -300,7 +300,7 @@ export function createEngine(options: EngineOptions): Engine {
       throw error
     }
     try {
-      const admitted = after(keepPlan(program), () => values.admit(run, input))
+      const admitted = after(keepPlan(program), () => values.admitForeign(run, input))
       return admitted instanceof Promise ? admitted.catch(forgotten) : admitted
     } catch (error) {
       return forgotten(error)

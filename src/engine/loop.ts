@@ -291,7 +291,12 @@ export function createLoop(ports: LoopPorts): Loop {
         if (run.broken === null && !run.isAsleep) wake(run, effect)
         return
       case 'load-values':
-        return values.load(effect.hashes, (loaded) => post(run, { kind: 'values-loaded', values: loaded }), breakDown)
+        return values.load(
+          run,
+          effect.hashes,
+          (loaded) => post(run, { kind: 'values-loaded', values: loaded }),
+          breakDown,
+        )
       case 'cancel-tasks':
         return dispatch.cancel(run, effect.tasks)
       case 'tell-outcome':
