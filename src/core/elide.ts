@@ -5,7 +5,7 @@ import { NO_LANE, packed } from './state.ts'
 
 /** The events that are to be stored for `events`, in their order. */
 export function elideStarts(events: readonly Event[]): readonly Event[] {
-  if (events.length < 2) return events
+  if (!mayHavePairs(events)) return events
   const pairs = new Pairs()
   events.forEach((event, at) => pairs.note(event, at))
   if (pairs.ends.size === 0) return events
@@ -22,6 +22,16 @@ export function elideStarts(events: readonly Event[]): readonly Event[] {
     const took = tookMs.get(at)
     return took === undefined ? event : { ...event, tookMs: took }
   })
+}
+
+/** Whether there is an outcome after a start: most often there is none, and the quick look saves the thorough one. */
+function mayHavePairs(events: readonly Event[]): boolean {
+  let hasStarted = false
+  for (const event of events) {
+    if (event.kind === 'step-started' || event.kind === 'lanes-started') hasStarted = true
+    else if (hasStarted && isOutcome(event)) return true
+  }
+  return false
 }
 
 function startedBy(start: Event): number {

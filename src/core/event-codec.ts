@@ -30,7 +30,10 @@ const KINDS: readonly (readonly [kind: Event['kind'], ...fields: readonly string
   ['task-unparked', 'atMs', 'frame', 'step', 'lane'],
   ['steps-reused', 'atMs', 'run', 'steps'],
 ]
-const NUMBERS: ReadonlyMap<string, number> = new Map(KINDS.map(([kind], number) => [kind, number]))
+
+type Form = { readonly number: number; readonly fields: readonly string[] }
+
+const FORMS: ReadonlyMap<string, Form> = new Map(KINDS.map(([kind, ...fields], number) => [kind, { number, fields }]))
 
 /** One text for all of `events`. */
 export function encodeEvents(events: readonly Event[]): string {
@@ -40,14 +43,14 @@ export function encodeEvents(events: readonly Event[]): string {
 }
 
 function toRecord(event: Event): readonly unknown[] {
-  const number = NUMBERS.get(event.kind) ?? -1
-  const [, ...fields] = KINDS[number] ?? []
+  const form = FORMS.get(event.kind)
+  assert(form !== undefined, 'each kind of event has a form')
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- fields are read by the names that its kind has
   const values = event as unknown as { readonly [field: string]: unknown }
-  const record: unknown[] = [number]
-  for (const field of fields) {
-    if (field === 'tookMs' && values[field] === undefined) continue
-    record.push(values[field])
+  const record: unknown[] = [form.number]
+  for (const field of form.fields) {
+    const value = values[field]
+    if (value !== undefined || field !== 'tookMs') record.push(value)
   }
   return record
 }

@@ -10,7 +10,7 @@ export const STATUS_AT = 6
 /** The row as the table has it, in the order of its columns after the number. */
 export function toColumns(row: RunRow): readonly SQLInputValue[] {
   const { id, key, plan, flow, language, trigger, status, startedAtMs, endedAtMs, waitsFor, resumes, given } = row
-  const columns = [
+  const columns: SQLInputValue[] = [
     id,
     key,
     plan,
@@ -24,7 +24,8 @@ export function toColumns(row: RunRow): readonly SQLInputValue[] {
     resumes,
     given === NOTHING_GIVEN ? '' : JSON.stringify(given),
   ]
-  return [...columns, crc32(JSON.stringify(columns))]
+  columns.push(crc32(JSON.stringify(columns)))
+  return columns
 }
 
 const COLUMNS = [
