@@ -9,7 +9,16 @@ import type { Plan } from '../plan/plan.ts'
 import type { RunRow, Store } from '../stores/store.ts'
 import { EngineError } from './errors.ts'
 
-export type Recovered = { readonly state: State; readonly events: readonly Event[] }
+export type Recovered = {
+  readonly state: State
+  /** How many events its log has. */
+  readonly eventCount: number
+  /** When the last of them was. */
+  readonly lastMs: number
+}
+
+/** Events that are in memory at once: a log may be larger than what it leads to. */
+const PAGE = 10_000
 
 /** Reads the log of `row` and plays it. */
 export async function recover(
@@ -18,22 +27,29 @@ export async function recover(
   link: (plan: Plan, id: string) => Program,
   nowMs: number,
 ): Promise<Recovered> {
-  const events = await store.events(row.id, 0)
   const programs = new Map<string, Program>()
-  for (const id of plansOf(row, events)) {
+  const state = newState(await linked(row.plan), programs)
+  let [eventCount, lastMs] = [0, 0]
+  for (;;) {
+    const events = await store.events(row.id, eventCount, PAGE)
+    for (const id of plansAskedFor(events)) if (!programs.has(id)) await linked(id)
+    for (const event of events) evolve(state, event)
+    eventCount += events.length
+    lastMs = events.at(-1)?.atMs ?? lastMs
+    if (events.length < PAGE) break
+  }
+  settle(new Turn(state), state, nowMs)
+  return { state, eventCount, lastMs }
+
+  async function linked(id: string): Promise<Program> {
     const plan = await store.getPlan(id)
     if (plan === null) throw new EngineError('PLAN_MISSING', `The plan ${id} of run ${row.id} is not in the store`)
-    programs.set(id, link(plan, id))
+    const program = link(plan, id)
+    programs.set(id, program)
+    return program
   }
-  const root = programs.get(row.plan)
-  if (root === undefined) throw new EngineError('PLAN_MISSING', `Run ${row.id} has no plan`)
-  const state = newState(root, programs)
-  for (const event of events) evolve(state, event)
-  settle(new Turn(state), state, nowMs)
-  return { state, events }
 }
 
-/** The plans that a log names, the run's own first. */
-function plansOf(row: RunRow, events: readonly Event[]): ReadonlySet<string> {
-  return new Set([row.plan, ...events.flatMap((event) => (event.kind === 'frames-asked' ? [event.plan] : []))])
+function plansAskedFor(events: readonly Event[]): readonly string[] {
+  return events.flatMap((event) => (event.kind === 'frames-asked' ? [event.plan] : []))
 }

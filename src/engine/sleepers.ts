@@ -110,15 +110,15 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
     const taken = run.isTaken
       ? { row: run.row, ...(await stored.load(run.row)) }
       : await stored.takeUp(run.id, variables, isForced)
-    const { row, state, events } = taken
+    const { row, state, eventCount, lastMs } = taken
     if (!run.isTaken) {
       run.row = row
       run.secrets = createSecrets(sealVariables(state.root.plan, variables).secrets)
       run.inDoubt = new Set([...state.frames.values()].flatMap(tasksInFlight).map(taskKey))
     }
     run.isTaken = true
-    run.nextSeq = events.length
-    run.lastMs = Math.max(run.lastMs, events.at(-1)?.atMs ?? 0)
+    run.nextSeq = eventCount
+    run.lastMs = Math.max(run.lastMs, lastMs)
     run.wakeUp(state)
   }
 

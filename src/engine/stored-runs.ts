@@ -91,13 +91,13 @@ export function createStoredRuns(store: Store, clock: Clock, link: (plan: Plan, 
     load,
     putRow,
     async stop(row, reason) {
-      const { state, events } = await load(row)
+      const { state, eventCount, lastMs } = await load(row)
       const turn = new Turn(state)
-      const nowMs = Math.max(clock.nowMs(), events.at(-1)?.atMs ?? 0)
+      const nowMs = Math.max(clock.nowMs(), lastMs)
       const moment = { nowMs, chance: () => clock.chance(), slots: 0 }
       advance(turn, state, [{ kind: 'stop-asked', how: 'cancelled', reason }], moment)
       const ended: RunRow = { ...row, status: 'cancelled', endedAtMs: nowMs, waitsFor: null, resumes: 0 }
-      await store.append([{ run: row.id, firstSeq: events.length, events: turn.events.toArray(), row: ended }])
+      await store.append([{ run: row.id, firstSeq: eventCount, events: turn.events.toArray(), row: ended }])
     },
     stateOf: async (row) => (await recover(row, store, link, clock.nowMs()).catch(() => null))?.state ?? null,
   }

@@ -22,6 +22,7 @@ export function storeSuite(name: string, open: () => Store): void {
       await store.append([{ run: 'a', firstSeq: 2, events: [resumed(3)], row: null }])
       expect((await store.events('a', 0)).map(({ atMs }) => atMs)).toEqual([1, 2, 3])
       expect((await store.events('a', 2)).map(({ atMs }) => atMs)).toEqual([3])
+      expect((await store.events('a', 1, 1)).map(({ atMs }) => atMs)[0]).toBe(2)
     })
 
     test('keeps the runs of one batch apart', async () => {

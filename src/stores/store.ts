@@ -92,8 +92,8 @@ export type Store = {
   putPlan(id: string, plan: Plan): Maybe<void>
   getPlan(id: string): Maybe<Plan | null>
   append(batch: readonly Append[]): Maybe<void>
-  /** Events of a run from sequence `fromSeq` on, oldest first; sequences count from 0. */
-  events(run: string, fromSeq: number): Maybe<readonly Event[]>
+  /** Events of a run from sequence `fromSeq` on, oldest first; sequences count from 0. All of them, or at least `enough`. */
+  events(run: string, fromSeq: number, enough?: number): Maybe<readonly Event[]>
   getRun(id: string): Maybe<RunRow | null>
   findByKey(key: string): Maybe<RunRow | null>
   /** Newest first. */

@@ -95,7 +95,7 @@ function mergeToRead(stores: readonly Store[]): Store {
     getRun: (id) => firstOf(stores, (store) => store.getRun(id)),
     findByKey: (key) => firstOf(stores, (store) => store.findByKey(key)),
     getBlob: (hash) => firstOf(stores, (store) => store.getBlob(hash, null)),
-    events: async (run, fromSeq) => (await holding(run))?.events(run, fromSeq) ?? [],
+    events: async (run, fromSeq, enough) => (await holding(run))?.events(run, fromSeq, enough) ?? [],
     async listRuns(query) {
       const lists = await Promise.all(stores.map(async (store) => store.listRuns(query)))
       return lists

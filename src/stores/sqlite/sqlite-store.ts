@@ -100,19 +100,25 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
     sql.changeRun.run(status ?? null, endedAtMs ?? null, wait ?? null, resumes ?? null, sum ?? null, number)
   }
 
-  function events(run: string, fromSeq: number): readonly Event[] {
+  function events(run: string, fromSeq: number, enough = Number.POSITIVE_INFINITY): readonly Event[] {
     const number = numberOf(run)
     if (number === null) return []
     // Who follows a run asks again and again: what lies before the record with the first of these events is not read.
     let next = fromSeq === 0 ? 0 : null
-    return sql.events.all({ run: number, fromSeq }).flatMap(({ seq, text, sum }) => {
+    const read: Event[] = []
+    for (const { seq, text, sum } of sql.events.iterate({ run: number, fromSeq })) {
       next ??= Math.min(Number(seq), fromSeq)
       if (typeof text !== 'string' || crc32(text) !== sum || seq !== next)
         throw damaged(`The log of run ${run} is damaged from event ${next} on`)
       const found = decodeEvents(text)
+      for (let index = Math.max(0, fromSeq - next); index < found.length; index += 1) {
+        const event = found[index]
+        if (event !== undefined) read.push(event)
+      }
       next += found.length
-      return found.slice(Math.max(0, fromSeq - seq))
-    })
+      if (read.length >= enough) break
+    }
+    return read
   }
 
   function readPlan(id: string): Plan | null {
