@@ -76,7 +76,7 @@ export function createLoop(ports: LoopPorts): Loop {
     yieldThen: (next) => clock.yieldThen(next),
     later: (delayMs, next) => void alarms.set(clock.nowMs() + delayMs, next),
     onStored,
-    onRefused: ports.onRefused,
+    onRefused: refuse,
     onFailed: breakDown,
   })
   const chance = (): number => clock.chance()
@@ -316,6 +316,14 @@ export function createLoop(ports: LoopPorts): Loop {
     })
     run.alarms ??= new Set()
     run.alarms.add(off)
+  }
+
+  /** What it had begun ahead of its start gives its slots back. */
+  function refuse(run: LiveRun, error: EngineError): void {
+    ports.onRefused(run, error)
+    dispatch.drop(run)
+    starved.delete(run)
+    feedStarved()
   }
 
   function breakDown(error: unknown): void {
