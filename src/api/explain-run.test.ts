@@ -22,14 +22,10 @@ const components: Record<string, Component> = {
   '/hang': component({ effect: 'at-least-once', run: hangs }),
 }
 
-async function explained(run: Run, step: string): Promise<string> {
+async function explained(run: Run, step: string, { core }: InnerEngine): Promise<string> {
   const [report, { program, record }] = [await run.report(), await run.record()]
-  return explainRunStep(
-    report,
-    program,
-    record,
-    report.steps.findIndex(({ id }) => id === step),
-  )
+  const index = report.steps.findIndex(({ id }) => id === step)
+  return explainRunStep({ report, program, record, reveal: (value) => core.reveal(null, value) }, index)
 }
 
 async function begun(text: string, engine: InnerEngine): Promise<Run> {
@@ -105,7 +101,7 @@ test.each<[state: string, flow: string, said: string]>([
   const engine = await openEngineWith(parts, { components })
   const run = await begun(flow, engine)
   await run.result()
-  expect(await explained(run, 's')).toContain(said)
+  expect(await explained(run, 's', engine)).toContain(said)
   await engine.close()
 })
 
@@ -115,10 +111,10 @@ test('what was stopped says so: what worked has failed, and what had not begun i
     STEPFLOW('  - { id: works, component: /hang }\n  - { id: next, component: /ok, needs: [works] }'),
     engine,
   )
-  expect(await explained(run, 'next')).toContain('next pending: waits for works')
+  expect(await explained(run, 'next', engine)).toContain('next pending: waits for works')
   await run.cancel('enough')
-  expect(await explained(run, 'works')).toContain('works failed: cancelled, enough')
-  expect(await explained(run, 'next')).toContain('next skipped: cancelled, enough')
+  expect(await explained(run, 'works', engine)).toContain('works failed: cancelled, enough')
+  expect(await explained(run, 'next', engine)).toContain('next skipped: cancelled, enough')
   await engine.close()
 })
 
@@ -132,9 +128,9 @@ test('what waits says for what: a slot, its time, its next attempt', async () =>
     engine,
   )
   for await (const event of run.events()) if (event.kind === 'step-started' && event.at?.step === 'works') break
-  expect(await explained(run, 'sleeps')).toMatch(/waits for its time at \d{4}-/)
-  expect(await explained(run, 'retries')).toMatch(/waits for its next attempt at \d{4}-/)
-  expect(await explained(run, 'waits')).toContain('waits for a slot: as many calls are open as may be')
+  expect(await explained(run, 'sleeps', engine)).toMatch(/waits for its time at \d{4}-/)
+  expect(await explained(run, 'retries', engine)).toMatch(/waits for its next attempt at \d{4}-/)
+  expect(await explained(run, 'waits', engine)).toContain('waits for a slot: as many calls are open as may be')
   await run.cancel()
   await engine.close()
 })
@@ -153,7 +149,7 @@ test.each([
   expect(run === null ? null : await run.endOrRest()).toMatchObject(
     onLost === 'park' ? { kind: 'decision', steps: ['mail'] } : { outcome: 'failed' },
   )
-  expect(run === null ? '' : await explained(run, 'mail')).toContain(said)
+  expect(run === null ? '' : await explained(run, 'mail', second)).toContain(said)
   await second.close()
 })
 
@@ -167,9 +163,21 @@ test('the values that a step read are followed back to what the run was given', 
   )
   const run = await engine.start(flow, { input: { count: 7 } })
   await run.result()
-  const said = await explained(run, 's')
+  const said = await explained(run, 's', engine)
   expect(said.slice(said.indexOf('reads')).trimEnd()).toBe(`reads
     a.n = 7 (a success)
       input.count = 7`)
+  await engine.close()
+})
+
+test('a part of an input that is kept apart is shown, not the whole', async () => {
+  const store = `sqlite:${join(mkdtempSync(join(tmpdir(), 'millrace-explain-')), 'runs.db')}`
+  const engine = await openEngineWith(parts, { store, components })
+  const flow = engine.compile(
+    STEPFLOW('  - { id: s, component: /ok, input: { $from: { workflow: input }, path: count } }'),
+  )
+  const run = await engine.start(flow, { input: { count: 7, text: 'long '.repeat(10_000) } })
+  await run.result()
+  expect(await explained(run, 's', engine)).toContain('input.count = 7')
   await engine.close()
 })

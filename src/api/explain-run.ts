@@ -2,9 +2,10 @@
 // back to what the run was given.
 import { scopeOf, type RunRecord } from '../core/summary.ts'
 import { brief, describe, isRead } from '../plan/describe.ts'
-import { type Expr, everyPart, type StepIndex } from '../plan/expr.ts'
+import { type Expr, everyPart, type Lookup, type StepIndex } from '../plan/expr.ts'
 import { unreachable } from '../lib/assert.ts'
-import { isRecord } from '../lib/json.ts'
+import { isRecord, type Json } from '../lib/json.ts'
+import { Spilled, type Value } from '../plan/leaf.ts'
 import type { Program } from '../plan/link.ts'
 import { valueAt } from '../plan/value-at.ts'
 import type { Report, ShownWait, StepReport } from './report.ts'
@@ -77,8 +78,19 @@ function reasonOf({ cause }: StepReport, steps: readonly StepReport[]): string {
   return `${kind}${which}${message === undefined ? '' : `, ${message}`}${began}${read.length === 0 ? '' : ` [${read.join(', ')}]`}`
 }
 
+/** A run, as far as its explanation needs it. */
+export type Explained = {
+  readonly report: Report
+  readonly program: Program
+  readonly record: RunRecord
+  readonly reveal: Reveal
+}
+
+/** Reads large values. */
+type Reveal = (value: Value) => Promise<Json>
+
 /** One step: its state, its cause, its condition, and each value that it reads. */
-export function explainRunStep(report: Report, program: Program, record: RunRecord, index: number): string {
+export async function explainRunStep({ report, program, record, reveal }: Explained, index: number): Promise<string> {
   const step = report.steps[index]
   const planned = program.plan.steps[index]
   if (step === undefined || planned === undefined) return ''
@@ -92,7 +104,7 @@ export function explainRunStep(report: Report, program: Program, record: RunReco
   if (step.error !== null) lines.push(`  error ${step.error.code}: ${step.error.message}`)
   if (step.input !== null) lines.push(`  input ${brief(step.input)}`)
   if (step.output !== null) lines.push(`  output ${brief(step.output)}`)
-  const origins = new Origins(report, program, record).of(index, 1)
+  const origins = await new Origins({ report, program, record, reveal }).of(index, 1)
   return [...lines, ...(origins.length === 0 ? [] : ['', '  reads', ...origins]), ''].join('\n')
 }
 
@@ -106,15 +118,17 @@ class Origins {
   readonly #report: Report
   readonly #program: Program
   readonly #scope: ReturnType<typeof scopeOf>
+  readonly #reveal: Reveal
   readonly #seen = new Set<number>()
 
-  constructor(report: Report, program: Program, record: RunRecord) {
+  constructor({ report, program, record, reveal }: Explained) {
     this.#report = report
     this.#program = program
     this.#scope = scopeOf(record)
+    this.#reveal = reveal
   }
 
-  of(index: number, depth: number): readonly string[] {
+  async of(index: number, depth: number): Promise<readonly string[]> {
     this.#seen.add(index)
     const planned = this.#program.plan.steps[index]
     if (planned === undefined) return []
@@ -122,20 +136,28 @@ class Origins {
     const idOf = (of: StepIndex): string => this.#program.steps[of]?.id ?? ''
     for (const question of questionsOf(planned))
       for (const part of everyPart(question)) if (isRead(part)) reads.set(describe(part, idOf), part)
-    return [...reads].flatMap(([text, read]) => this.#line(text, read, depth))
+    const lines: string[] = []
+    for (const [text, read] of reads) lines.push(...(await this.#lines(text, read, depth)))
+    return lines
   }
 
-  #line(text: string, read: Expr, depth: number): readonly string[] {
+  async #lines(text: string, read: Expr, depth: number): Promise<readonly string[]> {
     const indent = '  '.repeat(depth + 1)
-    if (read.kind === 'input') return [`${indent}${text} = ${brief(valueAt(this.#scope.input, read.at))}`]
+    if (read.kind === 'input') return [`${indent}${text} = ${await this.#shown(this.#scope.input, read.at)}`]
     if (read.kind === 'variable')
-      return [`${indent}${text} = ${brief(valueAt(this.#scope.variables.get(read.name), read.at))}`]
+      return [`${indent}${text} = ${await this.#shown(this.#scope.variables.get(read.name), read.at)}`]
     if (read.kind !== 'output' && read.kind !== 'state') return [`${indent}${text}`]
     const source = this.#report.steps[read.of]
-    const value = read.kind === 'output' ? ` = ${brief(valueAt(this.#scope.outputs[read.of], read.at))}` : ''
+    const value = read.kind === 'output' ? ` = ${await this.#shown(this.#scope.outputs[read.of], read.at)}` : ''
     const state = source === undefined ? '' : ` (${source.id} ${stateText(source, this.#report.steps)})`
     const line = `${indent}${text}${source?.status === 'success' ? value : ''}${state}`
     if (this.#seen.has(read.of) || depth >= DEPTH_MAX) return [line]
-    return [line, ...this.of(read.of, depth + 1)]
+    return [line, ...(await this.of(read.of, depth + 1))]
+  }
+
+  /** A part of a large value is looked up in it; the whole of it would not be shown in a line anyway. */
+  async #shown(value: Value | undefined, at: Lookup): Promise<string> {
+    const isPart = value instanceof Spilled && (at.paths[0] ?? []).length > 0
+    return brief(valueAt(isPart ? await this.#reveal(value) : value, at))
   }
 }

@@ -1,6 +1,6 @@
 // A disk that is full for a while: nothing new begins, nothing is lost, and what runs goes on by itself.
 import { expect, test } from 'vitest'
-import { openEngine } from '../index.ts'
+import { component, openEngine } from '../index.ts'
 import { openMemoryStore } from '../stores/memory/memory-store.ts'
 import { StoreError } from '../stores/store-error.ts'
 import type { Store } from '../stores/store.ts'
@@ -46,5 +46,29 @@ test('while the disk is full no run is started, and one that runs waits and then
   disk.isFull = false
   expect(await run.result()).toEqual({ outcome: 'success', result: 42 })
   expect(await engine.run(engine.compile('steps: []\noutput: 1'))).toMatchObject({ outcome: 'success' })
+  await engine.close()
+})
+
+test('a start that is refused gives back the slots of what it began ahead of it', async () => {
+  const disk = aDisk()
+  const engine = await openEngine({
+    store: disk.store,
+    limits: { callsPerEngineMax: 1 },
+    components: {
+      '/hang': component({ effect: 'pure', run: () => new Promise(() => undefined) }),
+      '/next': async () => 42,
+    },
+  })
+  const sleeps = await engine.start(
+    engine.compile('steps: [{ id: a, component: /builtin/sleep, input: { duration_ms: 20 } }]\noutput: { $step: a }'),
+  )
+  disk.isFull = true
+  await expect(engine.start(engine.compile('steps: [{ id: a, component: /hang }]'))).rejects.toMatchObject({
+    code: 'STORE_FULL',
+  })
+  disk.isFull = false
+  await sleeps.result()
+  const next = engine.compile('steps: [{ id: a, component: /next }]\noutput: { $step: a }')
+  expect(await engine.run(next)).toEqual({ outcome: 'success', result: 42 })
   await engine.close()
 })

@@ -167,11 +167,13 @@ export function createCommitter(ports: CommitterPorts): Committer {
 }
 
 /** One append for each run, with what its turns decided together. An instant store gets them turn by turn: there is no start to leave out. */
-function appendsOf({ runs }: Stored, appends: Buffer<Append>, isInstant: boolean): readonly Append[] {
+function appendsOf(going: Stored, appends: Buffer<Append>, isInstant: boolean): readonly Append[] {
+  const { runs } = going
   appends.clear()
   for (let index = 0; index < runs.count; index += 1) {
     const run = runs.items[index]
     if (run === undefined || run.broken !== null) continue
+    run.noticeGoing(going)
     const events = isInstant ? run.unstored : elideStarts(run.unstored)
     run.unstored = []
     if (events.length > 0 || run.isRowNew) appends.push(appendOf(run, events))

@@ -39,6 +39,8 @@ export type Dispatch = {
   lose(run: LiveRun, task: RunTask, component: Component): void
   /** Aborts the calls of these tasks; their answers do not matter any more. */
   cancel(run: LiveRun, tasks: readonly TaskRef[]): void
+  /** Nothing more will come of this run: its calls do not count any more. */
+  drop(run: LiveRun): void
   /** Calls of components that have not answered, over all runs. */
   readonly callsOpen: number
 }
@@ -233,6 +235,9 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
         if (keys.has(keyOf(taskCall.task)) && close(run, taskCall))
           taskCall.abort(new DOMException('The run was stopped', 'AbortError'))
       }
+    },
+    drop(run) {
+      for (const taskCall of run.calls.toArray()) close(run, taskCall)
     },
     get callsOpen() {
       return callsOpen

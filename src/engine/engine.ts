@@ -271,25 +271,30 @@ export function createEngine(options: EngineOptions): Engine {
     if (deadlineMs !== null) run.unlimit = alarms.set(deadlineMs, () => loop.post(run, OVERTIME))
   }
 
-  /** Stored with the next batch. */
+  /** Whoever waits for it has to look again: it may have left memory by then. */
+  function wakeUp(run: LiveRun): Promise<void> {
+    sleepers.wake(run)
+    return run.awake()
+  }
+
+  /** Stored with the next batch. A run that has ended stays as it is. */
   async function changeRow(run: LiveRun, changes: Partial<RunRow>): Promise<void> {
-    run.setRow(changes)
-    const isStored = run.nextStored()
+    while (run.isAsleep) await wakeUp(run)
+    const isStored = run.stored()
+    if (run.state.status !== 'ended') run.setRow(changes)
     loop.post(run, { kind: 'slots-freed' })
     await isStored
   }
 
   async function decide(run: LiveRun, decisions: readonly NamedDecision[]): Promise<readonly string[]> {
-    sleepers.wake(run)
-    await run.awake()
+    while (run.isAsleep) await wakeUp(run)
     const parked = parkedIn(run.state)
-    const isStored = run.nextStored()
     const decided = decisions.flatMap(({ task, decision }) => {
       const meant = parked.filter((one) => nameOf(one) === task)
       for (const { frame, step, lane } of meant) loop.post(run, { kind: 'task-decided', frame, step, lane, decision })
       return meant.length === 0 ? [] : task
     })
-    if (decided.length > 0) await isStored
+    if (decided.length > 0) await run.stored()
     return decided
   }
 

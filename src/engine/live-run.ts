@@ -11,7 +11,12 @@ import type { EngineError } from './errors.ts'
 import type { Secrets } from './secrets.ts'
 import type { TaskCall } from './task-call.ts'
 
+/** How far it is with what somebody asked for. */
+type Asked = Waiter<void> & { isDecided: boolean; batch: object | null }
+
 type Waiter<T> = { readonly resolve: (value: T) => void; readonly reject: (error: Error) => void }
+
+const NOBODY: readonly Asked[] = []
 
 export class LiveRun {
   readonly id: string
@@ -51,6 +56,8 @@ export class LiveRun {
   #ended: Waiter<Outcome>[] = []
   /** Who waits for the next time that something of it is stored. */
   #listeners: (() => void)[] = []
+  /** Who asked for something, and waits until that is stored. Few runs are asked for anything. */
+  #asked: Asked[] | null = null
   #broken: EngineError | null = null
 
   /** @param state `null`: another process began it, and it is still as that one has stored it. */
@@ -131,6 +138,31 @@ export class LiveRun {
     return new Promise((resolve) => this.#listeners.push(resolve))
   }
 
+  /** Resolved once what arrived and was changed up to now is decided and stored, or the run has ended; rejected when the store fails. */
+  stored(): Promise<void> {
+    if (this.#broken !== null) return Promise.reject(this.#broken)
+    if (this.#outcome !== null) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      this.#asked ??= []
+      this.#asked.push({ resolve, reject, isDecided: false, batch: null })
+    })
+  }
+
+  /** Somebody waits until what this turn decided is stored. */
+  get isAwaited(): boolean {
+    return this.#asked !== null && this.#asked.some(({ isDecided, batch }) => isDecided && batch === null)
+  }
+
+  /** All that had arrived is decided. */
+  noticeTurn(): void {
+    for (const asked of this.#asked ?? NOBODY) asked.isDecided = true
+  }
+
+  /** What was decided goes to the store with `batch`. */
+  noticeGoing(batch: object): void {
+    for (const asked of this.#asked ?? NOBODY) if (asked.isDecided) asked.batch ??= batch
+  }
+
   /** Its end; resolved once that is stored. Rejected only when the store fails. */
   result(): Promise<Outcome> {
     if (this.#broken !== null) return Promise.reject(this.#broken)
@@ -139,13 +171,14 @@ export class LiveRun {
       : new Promise((resolve, reject) => this.#ended.push({ resolve, reject }))
   }
 
-  /** What was decided up to now is stored. */
-  noticeStored(): void {
+  /** `batch`, with something of it, is stored; the next may be on its way already. */
+  noticeStored(batch: object | null): void {
     if (!this.#isStarted) {
       this.#isStarted = true
       for (const { resolve } of this.#started) resolve()
       this.#started = []
     }
+    if (this.#asked !== null) this.#answer(this.#asked, batch)
     this.#tellListeners()
   }
 
@@ -153,6 +186,14 @@ export class LiveRun {
     this.#outcome = outcome
     for (const { resolve } of this.#ended) resolve(outcome)
     this.#ended = []
+    for (const { resolve } of this.#asked ?? NOBODY) resolve()
+    this.#asked = null
+  }
+
+  #answer(asked: readonly Asked[], batch: object | null): void {
+    for (const one of asked) if (one.batch !== null && one.batch === batch) one.resolve()
+    const left = asked.filter((one) => one.batch === null || one.batch !== batch)
+    this.#asked = left.length === 0 ? null : left
   }
 
   /** The engine has failed: whoever waits is told, and whoever asks later. */
@@ -160,10 +201,12 @@ export class LiveRun {
     this.#broken = error
     this.dropAlarms()
     for (const call of this.calls.toArray()) call.abort(error)
-    for (const { reject } of [...this.#started, ...this.#awake, ...this.#ended]) reject(error)
+    for (const { reject } of [...this.#started, ...this.#awake, ...this.#ended, ...(this.#asked ?? NOBODY)])
+      reject(error)
     this.#started = []
     this.#awake = []
     this.#ended = []
+    this.#asked = null
     this.#tellListeners()
   }
 

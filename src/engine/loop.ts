@@ -76,7 +76,7 @@ export function createLoop(ports: LoopPorts): Loop {
     yieldThen: (next) => clock.yieldThen(next),
     later: (delayMs, next) => void alarms.set(clock.nowMs() + delayMs, next),
     onStored,
-    onRefused: ports.onRefused,
+    onRefused: refuse,
     onFailed: breakDown,
   })
   const chance = (): number => clock.chance()
@@ -189,10 +189,11 @@ export function createLoop(ports: LoopPorts): Loop {
     run.spare = mailbox
     advance(turn, state, mailbox.items, momentOf(run), mailbox.count)
     mailbox.clear()
+    run.noticeTurn()
     const { events, effects } = turn
     decisions += 1 + events.count
     keepRow(run, turn)
-    if (events.count > 0 || effects.count > 0 || run.isRowNew) committer.hand(run, events.toArray())
+    if (events.count > 0 || effects.count > 0 || run.isRowNew || run.isAwaited) committer.hand(run, events.toArray())
     for (let index = 0; index < effects.count; index += 1) {
       const effect = effects.items[index]
       if (effect !== undefined) owe(run, effect)
@@ -269,14 +270,14 @@ export function createLoop(ports: LoopPorts): Loop {
         if (run !== undefined && effect !== undefined) perform(run, effect)
       }
       stored.drop(1)
-      for (let index = 0; index < runs.count; index += 1) noticeStored(runs.items[index])
+      for (let index = 0; index < runs.count; index += 1) noticeStored(runs.items[index], going)
       committer.giveBack(going)
     }
   }
 
-  function noticeStored(run: LiveRun | undefined): void {
+  function noticeStored(run: LiveRun | undefined, going: Stored): void {
     if (run === undefined) return
-    run.noticeStored()
+    run.noticeStored(going)
     if (run.row.waitsFor !== null) ports.onSettled(run)
   }
 
@@ -315,6 +316,14 @@ export function createLoop(ports: LoopPorts): Loop {
     })
     run.alarms ??= new Set()
     run.alarms.add(off)
+  }
+
+  /** What it had begun ahead of its start gives its slots back. */
+  function refuse(run: LiveRun, error: EngineError): void {
+    ports.onRefused(run, error)
+    dispatch.drop(run)
+    starved.delete(run)
+    feedStarved()
   }
 
   function breakDown(error: unknown): void {

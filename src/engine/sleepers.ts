@@ -126,14 +126,14 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
     const run = new LiveRun(row, null, createSecrets(new Map()), row.given.callsMax ?? limits.callsPerRunMax)
     const wakeAtMs = given.isForced === true ? null : restsUntil(row)
     if (wakeAtMs !== null && !(await usesSecrets(row))) {
-      run.noticeStored()
+      run.noticeStored(null)
       rest(run, wakeAtMs)
       return run
     }
     await load(run, given)
     const { outcome } = run.state
     if (outcome !== null) {
-      run.noticeStored()
+      run.noticeStored(null)
       run.tell(outcome)
     }
     return run

@@ -2,12 +2,15 @@
 import { assertOrderly, fingerprint, replay } from '../../src/core/laws.ts'
 import { assert } from '../../src/lib/assert.ts'
 import { compareRun } from './compare-run.ts'
+import type { Decisions } from './decisions.ts'
 import type { Disk } from './disk.ts'
 import type { Ledger } from './ledger.ts'
 import type { World } from './oracle.ts'
 import type { Seen } from './seen.ts'
 
-export function checkRun(id: string, disk: Disk, ledger: Ledger, world: World, seen: Seen): void {
+export type Books = { readonly disk: Disk; readonly ledger: Ledger; readonly decisions: Decisions }
+
+export function checkRun(id: string, { disk, ledger, decisions }: Books, world: World, seen: Seen): void {
   const stored = disk.runs.get(id)
   assert(stored !== undefined, `run ${id} is stored`)
   const events = disk.read(id)
@@ -16,6 +19,7 @@ export function checkRun(id: string, disk: Disk, ledger: Ledger, world: World, s
   assertOrderly(state.root, events)
   const again = replay(state.root, state.programs, events, disk.loaded())
   assert(fingerprint(again.state) === fingerprint(state), 'a run that is read is the run that was written')
-  ledger.checkSuccesses(id, events)
-  compareRun(stored, disk, world, seen)
+  ledger.checkSuccesses(id, events, (step, lane) => decisions.told(id, step, lane)?.kind === 'done')
+  decisions.checkUnparked(id, events)
+  compareRun(stored, disk, decisions, world, seen)
 }

@@ -1,18 +1,17 @@
 // Who starts runs and cancels them, and what they are told: it is compared with the disk at the moment it is told.
+// A start that finds the disk full is refused, leaves nothing behind, and is tried again.
 // Who has a key asks again where nobody answered: it is one run, whatever became of the first start.
 import { encodeEvents } from '../../src/core/event-codec.ts'
 import type { Outcome } from '../../src/core/events.ts'
 import { LiveRun } from '../../src/engine/live-run.ts'
 import { assert } from '../../src/lib/assert.ts'
 import type { Json } from '../../src/lib/json.ts'
-import type { Rng } from '../../src/lib/rng.ts'
 import type { RunRow } from '../../src/stores/store.ts'
-import type { Disk } from './disk.ts'
-import type { Findings } from './findings.ts'
-import type { SimulatedFlow, Workload } from './flows.ts'
-import type { Process } from './process.ts'
-import { WORLD, type Scheduler } from './scheduler.ts'
-import type { Seen } from './seen.ts'
+import type { ClientPorts } from './client-ports.ts'
+import type { SimulatedFlow } from './flows.ts'
+import type { Operators } from './operators.ts'
+import { codeOf, type Process } from './process.ts'
+import { WORLD } from './scheduler.ts'
 
 /** Somebody who wants a run. */
 type Client = {
@@ -25,27 +24,21 @@ type Client = {
   run: string | null
 }
 
-export type ClientPorts = {
-  readonly rng: Rng
-  readonly scheduler: Scheduler
-  readonly disk: Disk
-  readonly findings: Findings
-  readonly workload: Workload
-  readonly seen: Seen
-  /** The process that serves right now. */
-  readonly serving: () => Process | null
-}
+type Ports = ClientPorts & { readonly operators: () => Operators }
 
 const CLIENTS_MS = 150
 /** Long after the end of most runs. */
 const LATER_MS = 1_000_000
 
 export class Clients {
-  readonly #ports: ClientPorts
+  readonly #ports: Ports
   readonly #asking = new Set<Client>()
   readonly #told = new Map<string, string>()
+  /** Starts that found the disk full, by the name that each gives its run. */
+  readonly #refused = new Set<string>()
+  #starts = 0
 
-  constructor(ports: ClientPorts) {
+  constructor(ports: Ports) {
     this.#ports = ports
   }
 
@@ -61,6 +54,7 @@ export class Clients {
         if (rng.chance(0.5)) scheduler.after(rng.below(LATER_MS), WORLD, () => this.#start(client))
       }
       if (rng.chance(0.2)) this.#soon(() => this.#cancel(client))
+      if (rng.chance(0.2)) this.#soon(() => this.#pause(client))
     }
   }
 
@@ -73,16 +67,24 @@ export class Clients {
   /** Waits for the end of a run. */
   watch(asked: Process, run: LiveRun): void {
     asked.live.set(run.id, run)
+    this.#ports.operators().attend(run)
     run.result().then(
       (outcome) => this.#tell(run.id, outcome),
       (error: unknown) => this.refuse(asked, error),
     )
   }
 
-  /** Only a store that failed is a reason to refuse anything. */
-  refuse({ hasFailed }: Process, error: unknown): void {
-    const isMistake = error instanceof Error && 'code' in error && error.code === 'ENGINE_FAILED'
-    if (!hasFailed || isMistake) this.#ports.findings.report(error)
+  /** Only a store that failed, or a full disk, is a reason to refuse anything. */
+  refuse({ hasFailed, store }: Process, error: unknown): void {
+    const code = codeOf(error)
+    const isExplained = code === 'STORE_FULL' ? store.wasFull : hasFailed && code !== 'ENGINE_FAILED'
+    if (!isExplained) this.#ports.findings.report(error)
+  }
+
+  /** What was refused has left nothing. */
+  checkRefused(): void {
+    for (const { row } of this.#ports.disk.runs.values())
+      assert(!this.#refused.has(row.flow ?? ''), `run ${row.id} is stored, and its start was refused`)
   }
 
   #soon(act: () => void): void {
@@ -111,10 +113,25 @@ export class Clients {
     this.#asking.add(client)
     const { flow, input, key, timeoutMs, callsMax } = client
     const program = asked.engine.link(flow.plan, flow.id)
-    asked.engine.start(program, { input, key, timeoutMs, callsMax, language: flow.language }).then(
-      (run) => this.#started(asked, client, run),
-      (error: unknown) => this.refuse(asked, error),
+    const name = `start ${(this.#starts += 1)}`
+    const isHeld = key === null && asked.store.isHolding()
+    asked.engine.start(program, { input, key, timeoutMs, callsMax, flow: name, language: flow.language }).then(
+      (run) => {
+        this.#ports.findings.check(() => assert(!isHeld, `${name} is admitted while the disk is full`))
+        this.#started(asked, client, run)
+      },
+      (error: unknown) => {
+        this.refuse(asked, error)
+        if (codeOf(error) === 'STORE_FULL') this.#refusedFull(client, name)
+      },
     )
+  }
+
+  #refusedFull(client: Client, name: string): void {
+    this.#ports.seen.add('start refused')
+    this.#refused.add(name)
+    this.#asking.delete(client)
+    this.#soon(() => this.#start(client))
   }
 
   #started(asked: Process, client: Client, run: LiveRun | RunRow): void {
@@ -139,6 +156,11 @@ export class Clients {
       assert((this.#told.get(id) ?? told) === told, `run ${id} has one end`)
       this.#told.set(id, told)
     })
+  }
+
+  #pause(client: Client, triesLeft = 5): void {
+    if (client.run !== null) this.#ports.operators().pause(client.run)
+    else if (triesLeft > 0) this.#soon(() => this.#pause(client, triesLeft - 1))
   }
 
   #cancel(client: Client, triesLeft = 5): void {

@@ -1,6 +1,7 @@
 // A run beside what the oracle says of it: each step, each item, and the end.
 // Left out is what the world decides and the oracle cannot know: the end of a run that was stopped, and all that such a stop ended.
-// An at-most-once call that a crash cut off is told to the oracle, after it was seen that there was a crash.
+// An at-most-once call that a crash cut off is told to the oracle, after it was seen that there was a crash; what was decided about one
+// that waited for that is told as it was decided.
 import type { Event, Outcome } from '../../src/core/events.ts'
 import { NO_LANE } from '../../src/core/state.ts'
 import { assert } from '../../src/lib/assert.ts'
@@ -10,6 +11,8 @@ import type { Cause } from '../../src/plan/cause.ts'
 import { mapLeaves, Spilled, type Value } from '../../src/plan/leaf.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { STATUS_NAMES } from '../../src/plan/status.ts'
+import { waitsForDecision } from './components.ts'
+import type { Decisions } from './decisions.ts'
 import type { Disk, StoredRun } from './disk.ts'
 import { Undetermined, type Ended, type ExpectedOutcome } from './expected.ts'
 import { expect, type Expected, type World } from './oracle.ts'
@@ -27,17 +30,26 @@ type StepEnd = {
 
 type Read = (value: Value) => Json
 
-export function compareRun({ state, events, inDoubt }: StoredRun, disk: Disk, world: World, seen: Seen): void {
+export function compareRun(
+  { row, state, events, inDoubt }: StoredRun,
+  disk: Disk,
+  decisions: Decisions,
+  world: World,
+  seen: Seen,
+): void {
   const { plan } = state.root
   const read: Read = (value) =>
     mapLeaves(value, (leaf) => (leaf instanceof Spilled ? JSON.parse(disk.blobs.get(leaf.hash) ?? '') : null))
   const ends = events.flatMap(endIn)
-  const lost = new Set(ends.flatMap(({ step, lane, cause }) => (isLost(cause) ? [`${step}.${lane}`] : [])))
+  const fails = ({ step }: StepEnd): boolean => !waitsForDecision(plan.steps[step]?.component ?? '')
+  const lost = new Set(ends.flatMap((end) => (isLost(end.cause) && fails(end) ? [`${end.step}.${end.lane}`] : [])))
   for (const task of lost) assert(inDoubt.has(`0.${task}`), `the call ${task} is lost, and no crash cut it off`)
   if (lost.size > 0) seen.add('call lost for good')
   const begun = events.find((event) => event.kind === 'run-started')
   const input = read(begun?.input ?? null)
-  const expected = expect(plan, input, world, (step, item) => lost.has(`${step}.${item ?? NO_LANE}`))
+  const expected = expect(plan, input, world, (step, item) =>
+    lost.has(`${step}.${item ?? NO_LANE}`) ? { kind: 'lost' } : decisions.told(row.id, step, item ?? NO_LANE),
+  )
   for (const end of ends) whereKnown(seen, () => compareEnd(end, expected, read))
   if (events.some(({ kind }) => kind === 'run-stopped')) return
   compareDemand(plan, ends, expected, seen)

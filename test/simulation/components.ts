@@ -1,5 +1,6 @@
 // The components of one process: they answer by the script, at once or later, and note each call in the ledger.
-// `work` may be called again, `pure` too and ahead of the log, `once` never; `frames` asks for flows inside the run.
+// `work` may be called again, `pure` too and ahead of the log, `once` never, `park` only when somebody decides that; `frames` asks
+// for flows inside the run.
 import {
   Answer,
   type Call,
@@ -18,6 +19,7 @@ import type { Disk } from './disk.ts'
 import type { Findings } from './findings.ts'
 import { failuresOf, type Ledger, type Line } from './ledger.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
+import type { Pauses } from './pauses.ts'
 import { MESSAGE, scriptOf, SLOW_MS, type Script } from './script.ts'
 
 export type ScriptPorts = {
@@ -27,6 +29,7 @@ export type ScriptPorts = {
   readonly owner: Owner
   readonly disk: Disk
   readonly ledger: Ledger
+  readonly pauses: Pauses
   readonly findings: Findings
   readonly framesEffect: EffectClass
   readonly innerPlan: (step: string) => Plan
@@ -38,15 +41,30 @@ export function kindOf(component: string): string {
 }
 
 export function isAtMostOnce(component: string): boolean {
-  return kindOf(component) === 'once'
+  return kindOf(component) === 'once' || waitsForDecision(component)
+}
+
+/** Whether a call of it that was cut off waits for somebody's decision. */
+export function waitsForDecision(component: string): boolean {
+  return kindOf(component) === 'park'
 }
 
 export function createScripted(ports: ScriptPorts): Components {
-  const effects = { work: 'at-least-once', pure: 'pure', once: 'at-most-once', frames: ports.framesEffect } as const
+  const effects = {
+    work: 'at-least-once',
+    pure: 'pure',
+    once: 'at-most-once',
+    park: 'at-most-once',
+    frames: ports.framesEffect,
+  } as const
   const all = new Map(
     Object.entries(effects).map(([kind, effect]): [string, Component] => [
       kind,
-      { effect, onLost: 'fail', run: (input: Json, call) => run(ports, kind, effect, input, call) },
+      {
+        effect,
+        onLost: waitsForDecision(kind) ? 'park' : 'fail',
+        run: (input: Json, call) => run(ports, kind, effect, input, call),
+      },
     ]),
   )
   return { find: (path) => all.get(kindOf(path)) ?? null, list: () => all }
@@ -55,7 +73,7 @@ export function createScripted(ports: ScriptPorts): Components {
 const ANSWER_MS_MAX = 30
 
 function run(ports: ScriptPorts, kind: string, effect: EffectClass, input: Json, call: Call): unknown {
-  const { scheduler, rng, seed, disk, ledger, findings, owner } = ports
+  const { scheduler, rng, seed, disk, ledger, pauses, findings, owner } = ports
   const task = taskOf(call)
   const line: Line = {
     run: call.run,
@@ -66,7 +84,10 @@ function run(ports: ScriptPorts, kind: string, effect: EffectClass, input: Json,
     effect,
     hasSucceeded: false,
   }
-  findings.check(() => ledger.note(line))
+  findings.check(() => {
+    ledger.note(line)
+    pauses.checkCall(line.run, task)
+  })
   const stored = disk.runs.get(call.run)
   const failures = stored === undefined ? 0 : failuresOf(stored, task)
   const { step, item, round, results } = call

@@ -7,6 +7,7 @@ import { decodeEvents, encodeEvents } from '../../src/core/event-codec.ts'
 import { evolve } from '../../src/core/evolve.ts'
 import type { Event } from '../../src/core/events.ts'
 import type { TaskRef } from '../../src/core/facts.ts'
+import { statusOfEnd } from '../../src/core/outcome.ts'
 import { newState, type State } from '../../src/core/state.ts'
 import { assert } from '../../src/lib/assert.ts'
 import { sha256 } from '../../src/lib/hash.ts'
@@ -38,6 +39,8 @@ export class Disk {
   readonly plans = new Map<string, string>()
   readonly blobs = new Map<string, string>()
   readonly runs = new Map<string, StoredRun>()
+  /** It takes no more logs for a while. Plans and blobs are small beside them, and are let through. */
+  isFull = false
   readonly #programs = new Map<string, Program>()
   readonly #link: (plan: Plan, id: string) => Program
 
@@ -63,6 +66,8 @@ export class Disk {
       if (row !== null) run.row = row
       const { outcome } = run.state
       assert((run.row.endedAtMs !== null) === (outcome !== null), 'the row of a run says whether it has ended')
+      const { status } = run.row
+      assert(outcome === null || status === statusOfEnd(outcome), `the row of a run that has ended says ${status}`)
     }
   }
 

@@ -2,9 +2,11 @@
 // F1  An answer is given after the effect, and a refusal before it or after it: then nobody knows.
 // F2  After a refusal this process reads and writes no more, as with a disk that has failed once.
 // F3  What was not answered when the process ends may be on the disk all the same.
+// F4  While the disk is full nothing is appended, and that is said: it may be tried again.
 import { assert } from '../../src/lib/assert.ts'
 import type { Rng } from '../../src/lib/rng.ts'
-import type { RunRow, Store } from '../../src/stores/store.ts'
+import { StoreError } from '../../src/stores/store-error.ts'
+import type { Append, RunRow, Store } from '../../src/stores/store.ts'
 import { toWritten, type Disk } from './disk.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
 
@@ -20,7 +22,14 @@ export type StoreFaults = {
 export type FaultyStore = Store & {
   /** The process has ended: what was under way is written, or is not. */
   crash(): void
+  /** It has refused something because the disk was full. */
+  readonly wasFull: boolean
+  /** It has just refused what the engine decided, and the engine knows: it tries that again, and begins nothing. */
+  isHolding(): boolean
 }
+
+/** Less than the engine waits before it tries again. */
+const HOLDING_MS = 200
 
 export function openFaultyStore(
   disk: Disk,
@@ -31,13 +40,27 @@ export function openFaultyStore(
 ): FaultyStore {
   const underWay = new Set<() => void>()
   let hasFailed = false
+  let wasFull = false
+  let heldSinceMs: number | null = null
 
   function delayMs(): number {
     return rng.below(faults.delayMsMax + 1)
   }
 
+  function full(batch: readonly Append[]): StoreError {
+    wasFull = true
+    // A run that is changed where it lies is no business of the engine's batches.
+    const isOfEngine = batch.some(({ events, row }) => events.length > 0 && row?.status !== 'cancelled')
+    if (isOfEngine) heldSinceMs = scheduler.nowMs
+    return new StoreError('STORE_FULL', 'The disk is full', { isRetryable: true })
+  }
+
   /** Has `effect` on the disk some time later, and answers later still. */
-  function write(effect: () => void, onAnswer: () => void = () => undefined): Promise<void> {
+  function write(
+    effect: () => void,
+    onAnswer: () => void = () => undefined,
+    isRefused: () => StoreError | null = () => null,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       if (hasFailed) return reject(new Error('The disk has failed before'))
       const refuse = (how: 'before' | 'after'): void => {
@@ -54,10 +77,15 @@ export function openFaultyStore(
           underWay.delete(once)
           return refuse('before')
         }
+        const refusal = isRefused()
+        if (refusal !== null) {
+          underWay.delete(once)
+          return reject(refusal)
+        }
         once()
-        const isRefused = rng.chance(faults.failsAfter)
+        const isLost = rng.chance(faults.failsAfter)
         scheduler.after(delayMs(), owner, () => {
-          if (isRefused) return refuse('after')
+          if (isLost) return refuse('after')
           onAnswer()
           resolve()
         })
@@ -83,10 +111,15 @@ export function openFaultyStore(
     getPlan: (id) => read(() => disk.planOf(id)),
     append(batch) {
       assert(batch.length > 0, 'a batch has something in it')
+      if (disk.isFull && !hasFailed && rng.chance(0.5)) throw full(batch)
       const written = batch.map(toWritten)
       return write(
         () => disk.write(written),
-        () => disk.answer(written),
+        () => {
+          heldSinceMs = null
+          disk.answer(written)
+        },
+        () => (disk.isFull ? full(batch) : null),
       )
     },
     events: (run, fromSeq) => read(() => disk.read(run).slice(fromSeq)),
@@ -97,11 +130,15 @@ export function openFaultyStore(
     forget: () => 0,
     check: () => [],
     openRuns: () => read(() => rows().filter(({ endedAtMs }) => endedAtMs === null)),
+    get wasFull() {
+      return wasFull
+    },
+    isHolding: () => heldSinceMs !== null && scheduler.nowMs - heldSinceMs < HOLDING_MS,
     putBlob: (hash, text) => (disk.blobs.has(hash) ? undefined : write(() => void disk.blobs.set(hash, text))),
     getBlob: (hash) => read(() => disk.blobs.get(hash) ?? null),
     close: () => undefined,
     crash() {
-      for (const effect of underWay) if (rng.chance(0.5)) effect()
+      for (const effect of underWay) if (!disk.isFull && rng.chance(0.5)) effect()
       underWay.clear()
     },
   }

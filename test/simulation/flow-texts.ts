@@ -19,7 +19,7 @@ export function randomStepflow(rng: Rng): string {
 
 function stepflowStep(rng: Rng, id: string, earlier: readonly string[], isLater: boolean): Json {
   const isLoop = rng.chance(0.25)
-  const component = rng.pick(['/work', '/work', '/pure', '/once', '/frames'])
+  const component = rng.pick(['/work', '/work', '/pure', '/once', '/park', '/frames'])
   return {
     id,
     component,
@@ -87,7 +87,7 @@ export function randomManifest(rng: Rng): string {
 
 function manifestStep(rng: Rng, id: string, earlier: readonly string[]): Json {
   const isLoop = rng.chance(0.25)
-  const tool = rng.pick(['WORK', 'WORK', 'PURE', 'ONCE', 'FRAMES'])
+  const tool = rng.pick(['WORK', 'WORK', 'PURE', 'ONCE', 'PARK', 'FRAMES'])
   return {
     id,
     tool,

@@ -46,7 +46,7 @@ function randomFlow(rng: Rng): SimulatedFlow {
 
 /** Calls the components of the simulation, and has time limits. The first letter of an id says whose step it is. */
 function adapted(rng: Rng, plan: Plan, letter: string, mayCallOnce: boolean): Plan {
-  const kinds = ['/work', '/work', '/pure', ...(mayCallOnce ? ['/once'] : [])]
+  const kinds = ['/work', '/work', '/pure', ...(mayCallOnce ? ['/once', '/park'] : [])]
   const steps = plan.steps.map((step): Step => {
     const isCall = step.component === '/work'
     return {

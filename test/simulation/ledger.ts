@@ -2,11 +2,12 @@
 // L1  A call comes after what it follows from: the stored run has this task open, with this attempt and round. Pure ones may run ahead.
 // L2  No attempt is made twice, and attempts of a task rise. What a pure one did ahead of the log is forgotten in a crash, with the
 //     number of the flow inside the run that it was part of: that number, and so its key, may be another's then.
-// L3  What must happen at most once happens again only after its failure was stored.
+// L3  What must happen at most once happens again only after its failure was stored, or a decision that it be tried again.
 import { isTaskOpen } from '../../src/core/answers.ts'
 import type { Event } from '../../src/core/events.ts'
 import type { TaskRef } from '../../src/core/facts.ts'
 import { isSameAttempt } from '../../src/engine/time-limits.ts'
+import { NO_LANE } from '../../src/core/state.ts'
 import { assert } from '../../src/lib/assert.ts'
 import type { EffectClass } from '../../src/components/component.ts'
 import { SUCCESS } from '../../src/plan/status.ts'
@@ -18,7 +19,8 @@ export type Line = {
   readonly key: string
   readonly task: TaskRef
   readonly atMs: number
-  readonly process: Owner
+  /** `null`: one that found the disk full when it took up the run, and has forgotten it. */
+  process: Owner | null
   readonly effect: EffectClass
   hasSucceeded: boolean
 }
@@ -47,20 +49,28 @@ export class Ledger {
     this.#byKey.set(key, [...before, line])
   }
 
-  /** Each success that is recorded was done by somebody. */
-  checkSuccesses(id: string, events: readonly Event[]): void {
+  /** What was done ahead of the log, and could not be stored, is forgotten. */
+  forget(run: string): void {
+    for (const line of this.lines) if (line.run === run) line.process = null
+  }
+
+  /** Whether a call of this task has done its work. */
+  hasSucceeded(run: string, { frame, step, lane }: Pick<TaskRef, 'frame' | 'step' | 'lane'>): boolean {
+    const key = lane === NO_LANE ? `${run}.${frame}.${step}` : `${run}.${frame}.${step}.${lane}`
+    return this.#byKey.get(key)?.some((line) => line.hasSucceeded) ?? false
+  }
+
+  /** Each success that is recorded was done by somebody, or decided. */
+  checkSuccesses(id: string, events: readonly Event[], isDecided: (step: number, lane: number) => boolean): void {
     const loops = new Set<string>()
     for (const event of events) {
       if (event.kind === 'step-started' && event.items >= 0) loops.add(`${event.frame}.${event.step}`)
       if (!isPlainSuccess(event)) continue
       const step = `${event.frame}.${event.step}`
       if (event.kind === 'step-succeeded' && loops.has(step)) continue
-      const key = 'lane' in event ? `${id}.${step}.${event.lane}` : `${id}.${step}`
-      const calls = this.#byKey.get(key) ?? []
-      assert(
-        calls.some(({ hasSucceeded }) => hasSucceeded),
-        `${key} is stored as a success, and nobody was called for it`,
-      )
+      const task = { frame: event.frame, step: event.step, lane: 'lane' in event ? event.lane : NO_LANE }
+      if (task.frame === 0 && isDecided(task.step, task.lane)) continue
+      assert(this.hasSucceeded(id, task), `${step}.${task.lane} is stored as a success, and nobody was called for it`)
     }
   }
 }
@@ -87,16 +97,20 @@ function assertFollows({ key, task, process }: Line, before: Line): void {
   assert(before.task.attempt <= attempt || mayRepeat, `attempts of ${key} rise, and ${attempt} does not`)
 }
 
-/** Each call before it failed, and that is stored. */
+/** Each call before it failed, or is to be tried again, and that is stored. */
 function assertOnce({ key, task }: Line, before: readonly Line[], run: StoredRun | undefined): void {
-  const failures = run === undefined ? 0 : failuresOf(run, task)
+  const failures = run === undefined ? 0 : failuresOf(run, task) + countOf(run, 'task-unparked', task)
   assert(before.length <= failures, `${key} is called again, and its last call may have done its work`)
   assert(!before.some(({ hasSucceeded }) => hasSucceeded), `${key} is called again after its success`)
 }
 
 /** How often the task has failed, as far as that is stored. */
-export function failuresOf({ events }: StoredRun, { frame, step, lane }: TaskRef): number {
+export function failuresOf(run: StoredRun, task: TaskRef): number {
+  return countOf(run, 'attempt-failed', task)
+}
+
+function countOf({ events }: StoredRun, kind: 'attempt-failed' | 'task-unparked', of: TaskRef): number {
   return events.filter(
-    (event) => event.kind === 'attempt-failed' && event.frame === frame && event.step === step && event.lane === lane,
+    (event) => event.kind === kind && event.frame === of.frame && event.step === of.step && event.lane === of.lane,
   ).length
 }

@@ -1,6 +1,6 @@
 // The oracle: what becomes of a run, told from its plan and the scripts alone, step by step as each is asked for.
 // It is written to be obviously right: no events, no order, no time, no crash. What only those decide, it says it cannot know:
-// which of several items of a loop failed first. An at-most-once call that a crash cut off is told to it (`isLost`).
+// which of several items of a loop failed first. What became of an at-most-once call that a crash cut off is told to it (`Told`).
 import type { FrameOutcome } from '../../src/components/component.ts'
 import type { Json } from '../../src/lib/json.ts'
 import { stepsReadBy, type Expr } from '../../src/plan/expr.ts'
@@ -28,6 +28,11 @@ export type World = {
   readonly innerPlan: (step: string) => Plan
 }
 
+/** What the world, or somebody in it, decided about a call: it is lost for good, or taken for done. `null`: nothing. */
+export type Told = { readonly kind: 'lost' } | { readonly kind: 'done'; readonly output: Json } | null
+
+type Tell = (step: number, item: number | null) => Told
+
 /** What is asked of a run after its end. */
 export type Expected = {
   /** `null` where nothing asks for the step. Throws `Undetermined`. */
@@ -35,13 +40,8 @@ export type Expected = {
   readonly outcome: () => ExpectedOutcome
 }
 
-export function expect(
-  plan: Plan,
-  input: Json,
-  world: World,
-  isLost: (step: number, item: number | null) => boolean,
-): Expected {
-  const run = new Interpreter(plan, input, world, isLost)
+export function expect(plan: Plan, input: Json, world: World, tell: Tell): Expected {
+  const run = new Interpreter(plan, input, world, tell)
   let outcome: (() => ExpectedOutcome) | null = null
   const settle = (): (() => ExpectedOutcome) => (outcome ??= attempt(() => run.outcome()))
   return {
@@ -70,16 +70,16 @@ function attempt<T>(make: () => T, onUndetermined: () => void = () => undefined)
 class Interpreter {
   readonly #plan: Plan
   readonly #world: World
-  readonly #isLost: (step: number, item: number | null) => boolean
+  readonly #tell: Tell
   readonly #place: Place
   readonly #ends = new Map<number, () => Ended>()
   /** Something could not be told, and with it what else would have been asked for. */
   #isVague = false
 
-  constructor(plan: Plan, input: Json, world: World, isLost: (step: number, item: number | null) => boolean) {
+  constructor(plan: Plan, input: Json, world: World, tell: Tell) {
     this.#plan = plan
     this.#world = world
-    this.#isLost = isLost
+    this.#tell = tell
     const idOf = (step: number): string => this.#at(step).id
     this.#place = { input, idOf, ended: (step) => this.#ended(step), texts: world.texts }
   }
@@ -212,7 +212,9 @@ class Interpreter {
     const said = say(at.input, place)
     if (said.kind !== 'value') return { status: said.kind, why: said.why }
     const item = place.index ?? null
-    if (this.#isLost(step, item)) return this.#failedForGood(at, place, 'lost', 'OUTCOME_UNKNOWN')
+    const told = this.#tell(step, item)
+    if (told?.kind === 'lost') return this.#failedForGood(at, place, 'lost', 'OUTCOME_UNKNOWN')
+    if (told?.kind === 'done') return { status: 'success', output: told.output, why: null }
     const spent = at.retry.map(() => 0)
     for (let failures = 0; ; failures += 1) {
       const answer = this.#call(at, item, said.value ?? null, failures)
@@ -241,7 +243,7 @@ class Interpreter {
   }
 
   #frame(plan: Plan, input: Json): FrameOutcome {
-    const inner = new Interpreter(plan, input, this.#world, () => false).outcome()
+    const inner = new Interpreter(plan, input, this.#world, () => null).outcome()
     if (inner.outcome === 'success') return inner
     return inner.outcome === 'failed' ? { outcome: 'failed', error: { code: inner.code, message: '' } } : inner
   }

@@ -33,6 +33,11 @@ export type ProcessPorts = {
 
 const STORE_MS_MAX = 5
 
+/** The code of an error of the engine or its store. */
+export function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null
+}
+
 export function openProcess(ports: ProcessPorts): Process {
   const { number, rng, scheduler, disk, weather, mayFail, components, onFailed } = ports
   const { spillBytesMin, failsBefore, failsAfter, decisionsPerTurnMax, callsPerEngineMax, restMsMin } = weather

@@ -7,7 +7,7 @@ import { isRecord, type Json } from '../../src/lib/json.ts'
 import type { FrameOutcome } from '../../src/components/component.ts'
 
 export type Asked = {
-  /** `work`, `pure`, `once`, `frames`. */
+  /** `work`, `pure`, `once`, `park`, `frames`. */
   readonly component: string
   readonly step: string
   readonly item: number | null

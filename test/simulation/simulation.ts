@@ -1,6 +1,7 @@
-// One seed: flows, clients that start and cancel runs, and an engine on a disk, which fails and crashes and begins again.
-// What is told to a client is checked in `clients.ts`, what is stored in `disk.ts`, what is called in `ledger.ts`, and
-// what a run came to in `check-run.ts`; here are the laws of a run that goes on, and that each run ends.
+// One seed: flows, clients that start and cancel runs, operators who pause them and decide, and an engine on a disk, which fails, is
+// full, and crashes and begins again. What is told to a client is checked in `clients.ts`, to an operator in `pauses.ts` and
+// `decisions.ts`, what is stored in `disk.ts`, what is called in `ledger.ts`, and what a run came to in `check-run.ts`; here are the
+// laws of a run that goes on, and that each run ends.
 import { assertStartedInOrder, assertWindows, fingerprint, replay } from '../../src/core/laws.ts'
 import type { LiveRun } from '../../src/engine/live-run.ts'
 import { assert } from '../../src/lib/assert.ts'
@@ -12,13 +13,17 @@ import type { Plan } from '../../src/plan/plan.ts'
 import { checkRun } from './check-run.ts'
 import { Clients } from './clients.ts'
 import { createScripted, isAtMostOnce, kindOf } from './components.ts'
+import { Decisions } from './decisions.ts'
 import { Disk } from './disk.ts'
 import { Findings } from './findings.ts'
 import { randomWorkload, type Workload } from './flows.ts'
 import { Ledger } from './ledger.ts'
 import type { World } from './oracle.ts'
-import { openProcess, type Process } from './process.ts'
+import { Operators } from './operators.ts'
+import { Pauses } from './pauses.ts'
+import { codeOf, openProcess, type Process } from './process.ts'
 import { Scheduler, WORLD, type Owner } from './scheduler.ts'
+import type { RunRow } from '../../src/stores/store.ts'
 import { seeEvents, type Seen } from './seen.ts'
 import { randomWeather, type Weather } from './weather.ts'
 
@@ -28,6 +33,9 @@ export async function simulate(seed: number): Promise<Seen> {
   await simulation.play()
   return simulation.seen
 }
+
+/** A process that cannot take up its runs on a full disk tries that again. */
+const AGAIN_MS = 300
 
 class Simulation {
   readonly seen: Seen = new Set()
@@ -41,6 +49,9 @@ class Simulation {
   readonly #workload: Workload
   readonly #weather: Weather
   readonly #clients: Clients
+  readonly #operators: Operators
+  readonly #pauses: Pauses
+  readonly #decisions: Decisions
   #process: Process | null = null
   #processes = 0
   #crashes = 0
@@ -55,7 +66,9 @@ class Simulation {
     this.#ledger = new Ledger(this.#disk)
     this.#workload = randomWorkload(rng)
     this.#weather = randomWeather(rng)
-    this.#clients = new Clients({
+    this.#pauses = new Pauses(this.#disk)
+    this.#decisions = new Decisions(this.#disk, this.seen)
+    const ports = {
       rng,
       scheduler: this.#scheduler,
       disk: this.#disk,
@@ -63,18 +76,40 @@ class Simulation {
       workload: this.#workload,
       seen: this.seen,
       serving: () => this.#process,
+    }
+    this.#clients = new Clients({ ...ports, operators: () => this.#operators })
+    this.#operators = new Operators({
+      ...ports,
+      ledger: this.#ledger,
+      pauses: this.#pauses,
+      decisions: this.#decisions,
+      watch: (asked, run) => this.#clients.watch(asked, run),
+      refuse: (asked, error) => this.#clients.refuse(asked, error),
     })
   }
 
   async play(): Promise<void> {
     this.#open()
     this.#clients.invite()
+    for (const { atMs, forMs } of this.#weather.full) this.#fill(atMs, forMs)
     await this.#scheduler.run(() => this.#between())
     await this.#close()
     for (const id of this.#disk.runs.keys()) {
       seeEvents(this.seen, this.#disk.read(id))
-      checkRun(id, this.#disk, this.#ledger, this.#world(), this.seen)
+      checkRun(id, { disk: this.#disk, ledger: this.#ledger, decisions: this.#decisions }, this.#world(), this.seen)
     }
+    this.#clients.checkRefused()
+  }
+
+  /** The disk is full for a while. */
+  #fill(atMs: number, forMs: number): void {
+    this.#scheduler.after(atMs, WORLD, () => {
+      this.seen.add('full disk')
+      this.#disk.isFull = true
+      this.#scheduler.after(forMs, WORLD, () => {
+        this.#disk.isFull = false
+      })
+    })
   }
 
   #link(plan: Plan, id: string): Program {
@@ -104,6 +139,7 @@ class Simulation {
       seed: this.#seed,
       owner: number,
       ledger: this.#ledger,
+      pauses: this.#pauses,
       findings: this.#findings,
       framesEffect: this.#seed % 2 === 0 ? 'pure' : 'at-least-once',
       innerPlan: (step) => this.#innerPlan(step),
@@ -120,14 +156,25 @@ class Simulation {
     void this.#resumeAll(opened)
   }
 
-  /** Goes on with what another process left. */
+  /** Goes on with what another process left, but for what is paused. */
   async #resumeAll(opened: Process): Promise<void> {
-    const { engine, store } = opened
+    const { store } = opened
     try {
-      for (const row of await store.openRuns())
-        this.#clients.watch(opened, await engine.resume(row, { isForced: true }))
+      for (const row of await store.openRuns()) if (row.status !== 'paused') await this.#resume(opened, row)
     } catch (error) {
       this.#clients.refuse(opened, error)
+    }
+  }
+
+  /** What a full disk refuses is tried again. */
+  async #resume(opened: Process, row: RunRow): Promise<void> {
+    try {
+      this.#clients.watch(opened, await opened.engine.resume(row, { isForced: true }))
+    } catch (error) {
+      this.#clients.refuse(opened, error)
+      if (codeOf(error) !== 'STORE_FULL') return
+      this.#ledger.forget(row.id)
+      this.#scheduler.after(AGAIN_MS, opened.number, () => void this.#resume(opened, row))
     }
   }
 
@@ -136,6 +183,9 @@ class Simulation {
     this.#scheduler.cutOff(number)
     store.crash()
     this.#clients.crashed()
+    this.#operators.crashed()
+    this.#pauses.crashed()
+    this.#decisions.crashed()
     this.#scheduler.after(this.#rng.below(100), WORLD, () => this.#open())
   }
 
@@ -150,6 +200,7 @@ class Simulation {
 
   #between(): void {
     this.#findings.raise()
+    this.#pauses.checkStored()
     const serving = this.#process
     if (serving === null) return
     for (const run of serving.live.values()) this.#checkLive(run)

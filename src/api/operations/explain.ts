@@ -63,14 +63,16 @@ async function explainStored(
   given: Given<typeof flags>,
   host: Host,
 ): Promise<Text | Refusal> {
-  const text = await withRun(intake, id, given, host, async (run) => {
+  const text = await withRun(intake, id, given, host, async (run, { core }) => {
     const { explainRun, explainRunStep } = await import('../explain-run.ts')
     const report = await run.report()
     if (step === null) return explainRun(report)
     const index = report.steps.findIndex((one) => one.id === step)
     if (index < 0) refuseStep(intake, step, report.steps)
     const { program, record } = await run.record()
-    return index < 0 ? null : explainRunStep(report, program, record, index)
+    return index < 0
+      ? null
+      : explainRunStep({ report, program, record, reveal: (value) => core.reveal(null, value) }, index)
   })
   return text === null ? intake.refusal() : { kind: 'text', text }
 }
