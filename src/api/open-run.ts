@@ -27,6 +27,21 @@ export async function withRun<T>(
   })
 }
 
+/** Which of these files has a run, and its row there. */
+export async function placeOf(
+  places: readonly string[],
+  id: string,
+  { parts }: Host,
+): Promise<{ readonly place: string; readonly row: RunRow } | null> {
+  for (const place of places) {
+    const reader = await parts.readStore(`sqlite:${place}`)
+    const row = await findRun(reader, id)
+    await reader.close()
+    if (row !== null) return { place, row }
+  }
+  return null
+}
+
 /** The row of a run by its id, or a part of that which only it has. */
 export async function findRun(store: Store, id: string): Promise<RunRow | null> {
   return store.getRun(await wholeId(store, id))
