@@ -7,7 +7,7 @@ import type { RunRow, Store } from '../../stores/store.ts'
 import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
 import { readGround } from '../ground.ts'
 import { Intake, reasonOf, type Refusal } from '../intake.ts'
-import { askOwner } from '../control.ts'
+import { askOwner, undecided } from '../control.ts'
 import { findRun } from '../open-run.ts'
 import type { InnerEngine } from '../open-engine.ts'
 import { refuseRun } from '../refusals.ts'
@@ -118,16 +118,20 @@ class Work {
       await this.#goOn(store, group, ids.length > 0)
   }
 
-  /** Its runs are at work, or paused: one that was asked for by name is told of, and goes on there. */
+  /** Its runs are at work, paused, or wait for a decision: one that was asked for by name hears of that, and goes on there. */
   async #leaveOwned(place: string, ids: readonly string[]): Promise<void> {
     const reader = await this.#host.parts.readStore(`sqlite:${place}`)
     const rows = ids.length === 0 ? [] : await rowsOf(reader, ids)
     await reader.close()
     for (const { id, endedAtMs, status } of rows) {
       if (endedAtMs !== null) continue
-      const fault = status === 'paused' ? await askOwner(place, { ask: 'resume', run: id, reason: null }) : AT_WORK
-      if (fault === null) this.#elsewhere.push(id)
-      else this.#left.push({ run: id, reason: fault })
+      const asks = this.#decisions.map((decision) => ({ ask: 'decide', run: id, ...decision }) as const)
+      const faults: (string | null)[] = []
+      if (status === 'paused') faults.push(await askOwner(place, { ask: 'resume', run: id, reason: null }))
+      else if (asks.length === 0) faults.push(AT_WORK)
+      for (const ask of asks) faults.push(await askOwner(place, ask))
+      if (faults.includes(null)) this.#elsewhere.push(id)
+      for (const reason of faults) if (reason !== null) this.#left.push({ run: id, reason })
     }
   }
 
@@ -160,8 +164,7 @@ class Work {
     const live = await engine.core.resume(row, { variables, isForced: isNamed })
     const decided = await engine.core.decide(live, this.#decisions)
     const unknown = this.#decisions.filter(({ task }) => !decided.includes(task))
-    for (const { task } of unknown)
-      this.#left.push({ run: row.id, reason: `Step ${quote(task)} waits for no decision` })
+    for (const { task } of unknown) this.#left.push({ run: row.id, reason: undecided(task) })
   }
 
   #secretsOf(plan: Plan): Promise<{ readonly [name: string]: Json }> {
