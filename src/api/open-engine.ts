@@ -11,7 +11,8 @@ import type { Program } from '../plan/link.ts'
 import { fromJson } from '../source/from-json.ts'
 import { EngineError } from '../engine/errors.ts'
 import { plainVariables, planReuse, readBefore, storedFlow } from './rerun.ts'
-import type { Retention, RunQuery, RunRow, Store } from '../stores/store.ts'
+import type { Retention } from '../stores/retention.ts'
+import type { RunQuery, RunRow, Store } from '../stores/store.ts'
 import { compileFlow, compileTree, FlowProblems, prepareFor, type Flow, type Problems } from './flow.ts'
 import { toComponents, type ComponentFunction } from './component.ts'
 import type { RunOutcome } from './outcome.ts'
@@ -34,7 +35,7 @@ export type OpenOptions = {
   /** `unconfined`: Python of flows may run where no sandbox can be had, and then sees the machine. */
   readonly python?: 'confined' | 'unconfined'
   readonly limits?: Partial<Limits>
-  /** How long ended runs are kept: 30 days, failed ones 90, 10 GiB in all if not given. */
+  /** How long ended runs are kept, by how they ended and by flow: 30 days, failed ones 90, 10 GiB in all if not given. */
   readonly retention?: Partial<Retention>
 }
 

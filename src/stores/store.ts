@@ -5,6 +5,7 @@
 import type { Event } from '../core/events.ts'
 import type { Json } from '../lib/json.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Retention } from './retention.ts'
 
 export type Traits = {
   /** What it has answered survives a crash of the machine. */
@@ -120,23 +121,4 @@ export type StoreFinding = {
   readonly is: 'mended' | 'can-mend' | 'named'
   /** The run that it is about; `null`: none, or all. */
   readonly run: string | null
-}
-
-/** How long ended runs are kept. */
-export type Retention = {
-  readonly runsMs: number
-  /** Of runs that failed. */
-  readonly failedRunsMs: number
-  /** Of the store; the oldest ended runs go first. */
-  readonly bytesMax: number
-  readonly runsMax: number
-}
-
-const DAY_MS = 86_400_000
-
-export const RETENTION: Retention = {
-  runsMs: 30 * DAY_MS,
-  failedRunsMs: 90 * DAY_MS,
-  bytesMax: 10 * 2 ** 30,
-  runsMax: Number.POSITIVE_INFINITY,
 }
