@@ -117,8 +117,8 @@ export type NamedDecision = {
     | { readonly kind: 'done'; readonly output: Json }
 }
 
-/** Runs that end between two looks at what is too old. */
-const FORGET_EVERY = 1_000
+/** Runs that end between two looks at what is too old: fewer than a look forgets, so that it keeps up. */
+const FORGET_EVERY = 400
 
 /** Plans that stay linked; a run keeps its own. */
 const PROGRAMS_MAX = 1_000
