@@ -212,10 +212,10 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     return start(flow, { ...given, input, variables, reused: { run: id, events } })
   }
 
-  /** A run that cannot go on now stays as it is: whoever asks for it is told why. */
+  /** A run that cannot go on now, or whose row is damaged, stays as it is: whoever asks for it is told why. */
   async function resumeAll(): Promise<void> {
     const variables = options.secrets ?? {}
-    const rows = await store.openRuns()
+    const rows = await store.openRuns(() => undefined)
     await Promise.all(rows.map((row) => engine.resume(row, { variables }).catch(() => undefined)))
   }
 

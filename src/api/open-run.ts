@@ -50,8 +50,10 @@ export async function findRun(store: Store, id: string): Promise<RunRow | null> 
 /** The end of an id is enough where it is of one run only. */
 async function wholeId(store: Store, id: string): Promise<string> {
   if ((await store.getRun(id)) !== null || id.length < SHORT_ID_MIN) return id
-  const found = (await store.listRuns({ limit: 2, text: id })).filter((row) => row.id.includes(id))
-  return found.length === 1 ? (found[0]?.id ?? id) : id
+  const damaged: string[] = []
+  const rows = await store.listRuns({ limit: 2, text: id }, (run) => damaged.push(run))
+  const [found, other] = [...rows.map((row) => row.id), ...damaged].filter((one) => one.includes(id))
+  return found === undefined || other !== undefined ? id : found
 }
 
 const SHORT_ID_MIN = 4

@@ -83,6 +83,9 @@ export type Append = {
   readonly row: RunRow | null
 }
 
+/** Told of a run whose row is damaged, and which is left out. Without it, the row is refused, and with it the whole list. */
+export type PassOver = (run: string) => void
+
 /** An answer that may be there at once. */
 export type Maybe<T> = T | Promise<T>
 
@@ -98,11 +101,11 @@ export type Store = {
   getRun(id: string): Maybe<RunRow | null>
   findByKey(key: string): Maybe<RunRow | null>
   /** Newest first. */
-  listRuns(query: RunQuery): Maybe<readonly RunRow[]>
+  listRuns(query: RunQuery, passOver?: PassOver): Maybe<readonly RunRow[]>
   /** How many there are of each status, of those that `query` names; its limit does not count. */
   countRuns(query: RunQuery): Maybe<ReadonlyMap<RunRowStatus, number>>
   /** Runs that have not ended, the oldest first. */
-  openRuns(): Maybe<readonly RunRow[]>
+  openRuns(passOver?: PassOver): Maybe<readonly RunRow[]>
   /** Stores a text under the SHA-256 of its UTF-8 bytes; equal content once. It is kept as long as a run that put or read it. */
   putBlob(hash: string, text: string, run: string): Maybe<void>
   /** @param run Who reads it; `null`: somebody who only looks. */

@@ -68,3 +68,40 @@ test.each([
   expect(told.status).toBe(1)
   expect(told.stdout).toMatch(new RegExp(`cannot mend: run [0-9a-f-]{36}: .*${said}`))
 })
+
+test('a damaged row is named, and costs nobody the other runs', { timeout: 30_000 }, async () => {
+  const { folder, damage } = await withRuns()
+  const { stdout: before } = await millrace(folder, ['runs'])
+  const [second = '', first = ''] = before.split('\n')
+  const [damaged = ''] = first.split(' ')
+  damage("UPDATE runs SET flow = 'other' WHERE number = 1")
+  damage("UPDATE log SET text = replace(text, 'hi', 'ho') WHERE run = 2")
+  const listed = await millrace(folder, ['runs'])
+  expect(listed).toMatchObject({ status: 3, stdout: `${second}\n` })
+  expect(listed.stderr).toContain(`The row of run ${damaged} is damaged (STORE_DAMAGED)\n  See millrace doctor\n`)
+  expect(JSON.parse((await millrace(folder, ['runs', '--json'])).stdout)).toMatchObject({ damaged: [damaged] })
+  expect(await millrace(folder, ['show', damaged.slice(-9)])).toMatchObject({
+    status: 3,
+    stderr: expect.stringContaining('STORE_DAMAGED'),
+  })
+  expect((await millrace(folder, ['doctor'])).stdout).toMatch(
+    /its row is damaged\n.*its log is damaged from event 0 on/,
+  )
+  expect((await millrace(folder, ['run', 'flow.yaml'])).status).toBe(0)
+})
+
+test('what a run owes is checked although the row of another is damaged', { timeout: 20_000 }, async () => {
+  const { folder, damage } = await withRuns()
+  damage("UPDATE runs SET flow = 'other' WHERE number = 1; DELETE FROM log WHERE run = 2")
+  expect((await millrace(folder, ['doctor'])).stdout).toContain(
+    'The row says completed, and the log that it has not ended',
+  )
+})
+
+test('runs that were left go on, but for one whose row is damaged', { timeout: 20_000 }, async () => {
+  const { folder, damage } = await withRuns()
+  damage("UPDATE runs SET ended_ms = NULL, status = 'running' WHERE number = 1")
+  const { status, stderr } = await millrace(folder, ['resume'])
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/left: [0-9a-f-]{36}: Its row is damaged: see millrace doctor\n$/)
+})

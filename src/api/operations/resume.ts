@@ -113,15 +113,19 @@ class Work {
     const store = await this.#host.parts.openPlace(place)
     if (store === null) return this.#leaveOwned(place, ids)
     this.#closing.push(() => store.close())
-    const rows = await rowsOf(store, ids)
+    const rows = ids.length === 0 ? await this.#openRuns(store) : await rowsOf(store, ids)
     for (const [, group] of Map.groupBy(rows, ({ given }) => JSON.stringify(given.ground)))
       await this.#goOn(store, group, ids.length > 0)
+  }
+
+  async #openRuns(store: Store): Promise<readonly RunRow[]> {
+    return store.openRuns((run) => void this.#left.push({ run, reason: 'Its row is damaged: see millrace doctor' }))
   }
 
   /** Its runs are at work, paused, or wait for a decision: one that was asked for by name hears of that, and goes on there. */
   async #leaveOwned(place: string, ids: readonly string[]): Promise<void> {
     const reader = await this.#host.parts.readStore(`sqlite:${place}`)
-    const rows = ids.length === 0 ? [] : await rowsOf(reader, ids)
+    const rows = await rowsOf(reader, ids)
     await reader.close()
     for (const { id, endedAtMs, status } of rows) {
       if (endedAtMs !== null) continue
@@ -175,7 +179,6 @@ class Work {
 }
 
 async function rowsOf(store: Store, ids: readonly string[]): Promise<readonly RunRow[]> {
-  if (ids.length === 0) return store.openRuns()
   const rows = await Promise.all(ids.map(async (id) => store.getRun(id)))
   return rows.filter((row) => row !== null)
 }

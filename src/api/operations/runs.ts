@@ -24,6 +24,8 @@ const flags = {
 export type Listing = {
   readonly kind: 'runs'
   readonly runs: readonly RunRow[]
+  /** Ids of runs that are not among them: their rows are damaged. */
+  readonly damaged: readonly string[]
   /** How many there are of each status, beyond the limit too. */
   readonly totals: ReadonlyMap<RunRowStatus, number>
 }
@@ -39,11 +41,11 @@ export const runs: Operation<typeof flags, Listing | Refusal> = {
     const settings = await readSettings(intake, given.settings, host)
     const query = toQuery(intake, given, Date.now())
     if (intake.hasErrors) return intake.refusal()
-    return withReader(given, settings, host, async (store) => ({
-      kind: 'runs',
-      runs: await store.listRuns(query),
-      totals: await store.countRuns(query),
-    }))
+    return withReader(given, settings, host, async (store) => {
+      const damaged: string[] = []
+      const listed = await store.listRuns(query, (run) => damaged.push(run))
+      return { kind: 'runs', runs: listed, damaged, totals: await store.countRuns(query) }
+    })
   },
 }
 

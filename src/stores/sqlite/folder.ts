@@ -96,8 +96,8 @@ function mergeToRead(stores: readonly Store[]): Store {
     findByKey: (key) => firstOf(stores, (store) => store.findByKey(key)),
     getBlob: (hash) => firstOf(stores, (store) => store.getBlob(hash, null)),
     events: async (run, fromSeq) => (await holding(run))?.events(run, fromSeq) ?? [],
-    async listRuns(query) {
-      const lists = await Promise.all(stores.map(async (store) => store.listRuns(query)))
+    async listRuns(query, passOver) {
+      const lists = await Promise.all(stores.map(async (store) => store.listRuns(query, passOver)))
       return lists
         .flat()
         .toSorted((a, b) => b.startedAtMs - a.startedAtMs)
@@ -109,7 +109,7 @@ function mergeToRead(stores: readonly Store[]): Store {
         for (const [status, count] of await store.countRuns(query)) sums.set(status, (sums.get(status) ?? 0) + count)
       return sums
     },
-    openRuns: async () => (await Promise.all(stores.map(async (store) => store.openRuns()))).flat(),
+    openRuns: async (passOver) => (await Promise.all(stores.map(async (store) => store.openRuns(passOver)))).flat(),
     check: async (mends) => (await Promise.all(stores.map(async (store) => store.check(mends)))).flat(),
     async close() {
       for (const store of stores) await store.close()

@@ -4,7 +4,7 @@ import type { Flags } from '../../api/operation.ts'
 import type { Resumed } from '../../api/operations/resume.ts'
 import type { Show } from './command.ts'
 import { FAILED, INTERRUPTED, OK, WRONG } from './exit-status.ts'
-import { harmless } from './harmless.ts'
+import { harmless, oneLine } from './harmless.ts'
 import { sayProblems } from './problems.ts'
 import { showEnd } from './run-end.ts'
 
@@ -17,7 +17,7 @@ export const showResumed: Show<Flags, Resumed | Refusal> = async (ask, _, termin
   const { runs, left, elsewhere } = answer
   for (const run of elsewhere) terminal.say(`${run} goes on in the process that owns its file\n`)
   for (const { run, reason } of left)
-    terminal.say(`${terminal.colours('yellow', 'left:')} ${run}: ${harmless(reason)}\n`)
+    terminal.say(`${terminal.colours('yellow', 'left:')} ${oneLine(run)}: ${harmless(reason)}\n`)
   if (runs.length + left.length + elsewhere.length === 0) terminal.say('No run is unfinished\n')
   // What runs is stored, and goes on with the next resume.
   process.once('SIGINT', () => process.exit(INTERRUPTED))
