@@ -1,4 +1,5 @@
 // One run of a store, for those who only look at it.
+import { StoreError } from '../stores/store-error.ts'
 import type { RunRow, Store } from '../stores/store.ts'
 import type { Intake } from './intake.ts'
 import { type InnerEngine, openEngineWith } from './open-engine.ts'
@@ -33,12 +34,21 @@ export async function placeOf(
   id: string,
   { parts }: Host,
 ): Promise<{ readonly place: string; readonly row: RunRow } | null> {
+  const faults: StoreError[] = []
   for (const place of places) {
     const reader = await parts.readStore(`sqlite:${place}`)
-    const row = await findRun(reader, id)
-    await reader.close()
-    if (row !== null) return { place, row }
+    try {
+      const row = await findRun(reader, id)
+      if (row !== null) return { place, row }
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      faults.push(error) // another file may have it
+    } finally {
+      await reader.close()
+    }
   }
+  const [fault] = faults
+  if (fault !== undefined) throw fault
   return null
 }
 
@@ -51,7 +61,7 @@ export async function findRun(store: Store, id: string): Promise<RunRow | null> 
 async function wholeId(store: Store, id: string): Promise<string> {
   if ((await store.getRun(id)) !== null || id.length < SHORT_ID_MIN) return id
   const damaged: string[] = []
-  const rows = await store.listRuns({ limit: 2, text: id }, (run) => damaged.push(run))
+  const rows = await store.listRuns({ limit: 2, text: id }, (_, run) => damaged.push(...(run === null ? [] : [run])))
   const [found, other] = [...rows.map((row) => row.id), ...damaged].filter((one) => one.includes(id))
   return found === undefined || other !== undefined ? id : found
 }

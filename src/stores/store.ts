@@ -6,6 +6,7 @@ import type { Event } from '../core/events.ts'
 import type { Json } from '../lib/json.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Retention } from './retention.ts'
+import type { StoreError } from './store-error.ts'
 
 export type Traits = {
   /** What it has answered survives a crash of the machine. */
@@ -83,8 +84,8 @@ export type Append = {
   readonly row: RunRow | null
 }
 
-/** Told of a run whose row is damaged, and which is left out. Without it, the row is refused, and with it the whole list. */
-export type PassOver = (run: string) => void
+/** Told of what is damaged and left out of a list: the row of `run`, or a whole file. Without it, the list is refused. */
+export type PassOver = (error: StoreError, run: string | null) => void
 
 /** An answer that may be there at once. */
 export type Maybe<T> = T | Promise<T>

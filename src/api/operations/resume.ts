@@ -3,6 +3,7 @@ import { type Json, parseOrText } from '../../lib/json.ts'
 import { quote } from '../../lib/quote.ts'
 import type { NamedDecision } from '../../engine/engine.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { StoreError } from '../../stores/store-error.ts'
 import type { RunRow, Store } from '../../stores/store.ts'
 import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
 import { readGround } from '../ground.ts'
@@ -110,7 +111,8 @@ class Work {
   }
 
   async at(place: string, ids: readonly string[]): Promise<void> {
-    const store = await this.#host.parts.openPlace(place)
+    const store = await this.#open(place)
+    if (store === 'damaged') return
     if (store === null) return this.#leaveOwned(place, ids)
     this.#closing.push(() => store.close())
     const rows = ids.length === 0 ? await this.#openRuns(store) : await rowsOf(store, ids)
@@ -118,8 +120,19 @@ class Work {
       await this.#goOn(store, group, ids.length > 0)
   }
 
+  /** A damaged file keeps nobody from the runs of the others. */
+  async #open(place: string): Promise<Store | 'damaged' | null> {
+    try {
+      return await this.#host.parts.openPlace(place)
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'STORE_DAMAGED') throw error
+      this.#left.push({ run: place, reason: error.message })
+      return 'damaged'
+    }
+  }
+
   async #openRuns(store: Store): Promise<readonly RunRow[]> {
-    return store.openRuns((run) => void this.#left.push({ run, reason: 'Its row is damaged: see millrace doctor' }))
+    return store.openRuns(({ message }, run) => void this.#left.push({ run: run ?? '', reason: message }))
   }
 
   /** Its runs are at work, paused, or wait for a decision: one that was asked for by name hears of that, and goes on there. */

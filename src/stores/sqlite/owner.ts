@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store-error.ts'
-import { messageOf } from './open-database.ts'
+import { messageOf } from './message-of.ts'
 
 /** SQLite's word for a lock that somebody else has. */
 const SQLITE_BUSY = 5

@@ -103,6 +103,7 @@ test('a write-ahead log that was damaged is refused: what was committed after wo
   const log = readFileSync(`${path}-wal`)
   log.writeUInt8(log.readUInt8(100) ^ 4, 100)
   writeFileSync(`${path}-wal`, log)
+  expect(() => readSqliteStore(path)).toThrow('its write-ahead log is damaged: frame 1 of')
   expect(() => openSqliteStore(path)).toThrow('its write-ahead log is damaged: frame 1 of')
 })
 

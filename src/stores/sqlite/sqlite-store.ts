@@ -12,7 +12,8 @@ import { StoreError } from '../store-error.ts'
 import type { Append, PassOver, RunQuery, RunRow, RunRowStatus, Store } from '../store.ts'
 import { checkFile } from './check-file.ts'
 import { forgetRuns } from './forget.ts'
-import { messageOf, openDatabase, openToRead, type Sync } from './open-database.ts'
+import { messageOf } from './message-of.ts'
+import { openDatabase, openToRead, type Sync } from './open-database.ts'
 import { own } from './owner.ts'
 import { Pending } from './pending.ts'
 import { type RowRecord, STATUS_AT, toColumns, toRow } from './rows.ts'
@@ -179,8 +180,8 @@ function rowsOf(records: readonly RowRecord[], passOver?: PassOver): readonly Ru
     try {
       return toRow(record) ?? []
     } catch (error) {
-      if (passOver === undefined) throw error
-      passOver(String(record['id']))
+      if (passOver === undefined || !(error instanceof StoreError)) throw error
+      passOver(error, String(record['id']))
       return []
     }
   })

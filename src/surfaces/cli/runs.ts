@@ -18,8 +18,7 @@ export const showRuns: Show<typeof runsFlags, Listing | Refusal> = async (ask, {
     return WRONG
   }
   const { runs, damaged, totals } = answer
-  for (const run of damaged)
-    terminal.complain(`The row of run ${run} is damaged`, 'See millrace doctor', 'STORE_DAMAGED')
+  for (const { message } of damaged) terminal.complain(message, 'See millrace doctor', 'STORE_DAMAGED')
   if (json) await terminal.answer(`${JSON.stringify({ runs, damaged, totals: Object.fromEntries(totals) }, null, 2)}\n`)
   else {
     await terminal.answer(runs.map(lineOf).join(''))
