@@ -30,11 +30,11 @@ function socketOf(place: string): string {
   return join(tmpdir(), `millrace-${name}.sock`)
 }
 
-/** Listens for as long as the engine is open; the answer ends that. What does not work here costs nobody a run. */
-export function openControl(engine: Engine, place: string): () => void {
+/** Listens for all engines that work on the file, of which each has runs of its own; the answer ends that. What does not work here costs nobody a run. */
+export function openControl(engines: readonly Engine[], place: string): () => void {
   const path = socketOf(place)
   let isPrivate = false
-  const server = createServer((socket) => void (isPrivate ? serve(engine, socket) : socket.destroy()))
+  const server = createServer((socket) => void (isPrivate ? serve(engines, socket) : socket.destroy()))
   server.on('error', () => undefined)
   server.unref()
   rmSync(path, { force: true }) // whoever owns the file owns the name: one that is there was left by a process that died
@@ -48,18 +48,20 @@ export function openControl(engine: Engine, place: string): () => void {
   }
 }
 
-async function serve(engine: Engine, socket: Socket): Promise<void> {
+async function serve(engines: readonly Engine[], socket: Socket): Promise<void> {
   socket.on('error', () => undefined)
   socket.setTimeout(ANSWER_MS_MAX, () => socket.destroy())
-  const answer = await answerTo(engine, await readLine(socket))
+  const answer = await answerTo(engines, await readLine(socket))
   socket.end(`${JSON.stringify(answer)}\n`)
 }
 
-async function answerTo(engine: Engine, line: string): Promise<Answered> {
+async function answerTo(engines: readonly Engine[], line: string): Promise<Answered> {
   const ask = toAsk(line)
   if (ask === null) return { isDone: false, reason: 'This is nothing that can be asked' }
-  const run = engine.live(ask.run)
-  if (run === null) return { isDone: false, reason: 'The process that owns the file is not at work on this run' }
+  const engine = engines.find((one) => one.live(ask.run) !== null)
+  const run = engine?.live(ask.run) ?? null
+  if (engine === undefined || run === null)
+    return { isDone: false, reason: 'The process that owns the file is not at work on this run' }
   try {
     return await act(engine, run, ask)
   } catch (error) {

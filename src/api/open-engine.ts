@@ -19,6 +19,7 @@ import type { RunOutcome } from './outcome.ts'
 import type { BuiltinPorts, Parts } from './parts.ts'
 import { shortSecret, toWarning, unknownArguments } from './warnings.ts'
 import { resultOf, toRun, type Run } from './run-handle.ts'
+import { listenLater } from './listen.ts'
 import { checkGiven, withSecrets, type Given } from './start.ts'
 
 export type OpenOptions = {
@@ -220,7 +221,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   }
 
   if (store.traits.durable && options.resumes !== false) await resumeAll()
-  const control = store.place === null || store.traits.instant ? null : controlLater(engine, store.place)
+  const control = store.place === null || store.traits.instant ? null : listenLater([engine], store.place)
   return {
     components,
     core: engine,
@@ -243,25 +244,6 @@ const RUNS_LISTED = 50
 
 function notFound(id: string): EngineError {
   return new EngineError('RUN_NOT_FOUND', `Cannot find the run "${id}" in this store`)
-}
-
-/** A process that is over soon needs nobody to ask it anything. */
-const CONTROL_AFTER_MS = 100
-
-function controlLater(engine: Engine, place: string): () => void {
-  let close: (() => void) | null = null
-  let isClosed = false
-  const open = async (): Promise<void> => {
-    const { openControl } = await import('./control.ts')
-    if (!isClosed) close = openControl(engine, place)
-  }
-  const timer = setTimeout(() => void open(), CONTROL_AFTER_MS)
-  timer.unref()
-  return () => {
-    isClosed = true
-    clearTimeout(timer)
-    close?.()
-  }
 }
 
 /** A flow that arrives as data: it has no places. */

@@ -1,7 +1,7 @@
 // Goes on with runs that were left unfinished, on what they were begun with unless that is given again.
 import { type Json, parseOrText } from '../../lib/json.ts'
 import { quote } from '../../lib/quote.ts'
-import type { NamedDecision } from '../../engine/engine.ts'
+import type { Engine, NamedDecision } from '../../engine/engine.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { StoreError } from '../../stores/store-error.ts'
 import type { RunRow, Store } from '../../stores/store.ts'
@@ -9,6 +9,7 @@ import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
 import { readGround } from '../ground.ts'
 import { Intake, reasonOf, type Refusal } from '../intake.ts'
 import { askOwner, undecided } from '../control.ts'
+import { listenLater } from '../listen.ts'
 import { findRun } from '../open-run.ts'
 import type { InnerEngine } from '../open-engine.ts'
 import { refuseRun } from '../refusals.ts'
@@ -87,6 +88,9 @@ function readDecision(intake: Intake, text: string): NamedDecision | null {
 
 const AT_WORK = 'Another process is at work on it'
 
+/** A file, and the engines that work on it. */
+type Owned = { readonly store: Store; readonly engines: Engine[] }
+
 /** Takes up runs, file by file, and in a file those together that run on the same. */
 class Work {
   readonly #runs: Run[] = []
@@ -114,10 +118,11 @@ class Work {
     const store = await this.#open(place)
     if (store === 'damaged') return
     if (store === null) return this.#leaveOwned(place, ids)
-    this.#closing.push(() => store.close())
+    const engines: Engine[] = []
+    this.#closing.push(listenLater(engines, place), () => store.close())
     const rows = ids.length === 0 ? await this.#openRuns(store) : await rowsOf(store, ids)
     for (const [, group] of Map.groupBy(rows, ({ given }) => JSON.stringify(given.ground)))
-      await this.#goOn(store, group, ids.length > 0)
+      await this.#goOn({ store, engines }, group, ids.length > 0)
   }
 
   /** A damaged file keeps nobody from the runs of the others. */
@@ -152,7 +157,7 @@ class Work {
     }
   }
 
-  async #goOn(store: Store, rows: readonly RunRow[], isNamed: boolean): Promise<void> {
+  async #goOn({ store, engines }: Owned, rows: readonly RunRow[], isNamed: boolean): Promise<void> {
     const intake = new Intake(this.#host)
     const on = onGround(readGround(rows[0]?.given.ground ?? null, this.#host), this.#given)
     const engine = await openOnGround(intake, borrowed(store), on, this.#given, this.#host)
@@ -161,6 +166,7 @@ class Work {
       for (const { id } of rows) this.#left.push({ run: id, reason })
       return
     }
+    engines.push(engine.core)
     this.#closing.unshift(() => engine.close())
     for (const row of rows) await this.#resumeOne(engine, row, isNamed)
   }
