@@ -27,7 +27,8 @@ export {
 export { EngineError } from './engine/errors.ts'
 export type { Json } from './lib/json.ts'
 export type { Problem, Span } from './plan/problem.ts'
-export type { Retention, RunQuery, RunRow, Store } from './stores/store.ts'
+export type { FlowRetention, Retention } from './stores/retention.ts'
+export type { RunQuery, RunRow, Store } from './stores/store.ts'
 
 /**
  * Opens an engine.

@@ -58,6 +58,7 @@ export const parts: Parts = {
     return isFolder(path) ? filesIn(path) : [path]
   },
   openPlace: async (place) => (await import('./stores/sqlite/folder.ts')).openUnlessOwned(place, 'full'),
+  isOwned: async (place) => (await import('./stores/sqlite/owner.ts')).isOwned(place),
   createBuiltins({ compile, store, rootDir, allowNet, python }) {
     const http = createHttpClient({ allow: allowNet })
     const sandbox = createSandboxLater({ python, path: process.env['PATH'] ?? '' })

@@ -4,7 +4,7 @@ import type { RunRow, Store } from '../stores/store.ts'
 import { askOwner } from './control.ts'
 import { Intake, type Refusal } from './intake.ts'
 import { type InnerEngine, openEngineWith } from './open-engine.ts'
-import { findRun } from './open-run.ts'
+import { placeOf } from './open-run.ts'
 import type { Flags, Given, Host } from './operation.ts'
 import { refuseRun } from './refusals.ts'
 import { readSettings } from './settings.ts'
@@ -38,7 +38,7 @@ export async function controlRun(
   const intake = new Intake(host)
   const settings = await readSettings(intake, given.settings, host)
   if (intake.hasErrors) return intake.refusal()
-  const found = await find(await host.parts.storePlaces(storeName(given.store, settings)), id, host)
+  const found = await placeOf(await host.parts.storePlaces(storeName(given.store, settings)), id, host)
   if (found === null) refuseRun(intake, id)
   else if (found.row.endedAtMs !== null)
     intake.refuse('RUN_ENDED', `Cannot ${act} the run ${quote(found.row.id)}: it is ${found.row.status}`)
@@ -48,16 +48,6 @@ export async function controlRun(
     intake.refuse('STORE_IN_USE', `Cannot ${act} the run ${quote(found.row.id)}: ${fault}`)
   }
   return intake.refusal()
-}
-
-async function find(places: readonly string[], id: string, host: Host): Promise<{ place: string; row: RunRow } | null> {
-  for (const place of places) {
-    const reader = await host.parts.readStore(`sqlite:${place}`)
-    const row = await findRun(reader, id)
-    await reader.close()
-    if (row !== null) return { place, row }
-  }
-  return null
 }
 
 /** Answers why it could not be done. */

@@ -11,13 +11,15 @@ import type { Program } from '../plan/link.ts'
 import { fromJson } from '../source/from-json.ts'
 import { EngineError } from '../engine/errors.ts'
 import { plainVariables, planReuse, readBefore, storedFlow } from './rerun.ts'
-import type { Retention, RunQuery, RunRow, Store } from '../stores/store.ts'
+import type { Retention } from '../stores/retention.ts'
+import type { RunQuery, RunRow, Store } from '../stores/store.ts'
 import { compileFlow, compileTree, FlowProblems, prepareFor, type Flow, type Problems } from './flow.ts'
 import { toComponents, type ComponentFunction } from './component.ts'
 import type { RunOutcome } from './outcome.ts'
 import type { BuiltinPorts, Parts } from './parts.ts'
 import { shortSecret, toWarning, unknownArguments } from './warnings.ts'
 import { resultOf, toRun, type Run } from './run-handle.ts'
+import { listenLater } from './listen.ts'
 import { checkGiven, withSecrets, type Given } from './start.ts'
 
 export type OpenOptions = {
@@ -34,7 +36,7 @@ export type OpenOptions = {
   /** `unconfined`: Python of flows may run where no sandbox can be had, and then sees the machine. */
   readonly python?: 'confined' | 'unconfined'
   readonly limits?: Partial<Limits>
-  /** How long ended runs are kept: 30 days, failed ones 90, 10 GiB in all if not given. */
+  /** How long ended runs are kept, by how they ended and by flow: 30 days, failed ones 90, 10 GiB in all if not given. */
   readonly retention?: Partial<Retention>
 }
 
@@ -211,15 +213,15 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     return start(flow, { ...given, input, variables, reused: { run: id, events } })
   }
 
-  /** A run that cannot go on now stays as it is: whoever asks for it is told why. */
+  /** A run that cannot go on now, or whose row is damaged, stays as it is: whoever asks for it is told why. */
   async function resumeAll(): Promise<void> {
     const variables = options.secrets ?? {}
-    const rows = await store.openRuns()
+    const rows = await store.openRuns(() => undefined)
     await Promise.all(rows.map((row) => engine.resume(row, { variables }).catch(() => undefined)))
   }
 
   if (store.traits.durable && options.resumes !== false) await resumeAll()
-  const control = store.place === null || store.traits.instant ? null : controlLater(engine, store.place)
+  const control = store.place === null || store.traits.instant ? null : listenLater([engine], store.place)
   return {
     components,
     core: engine,
@@ -242,25 +244,6 @@ const RUNS_LISTED = 50
 
 function notFound(id: string): EngineError {
   return new EngineError('RUN_NOT_FOUND', `Cannot find the run "${id}" in this store`)
-}
-
-/** A process that is over soon needs nobody to ask it anything. */
-const CONTROL_AFTER_MS = 100
-
-function controlLater(engine: Engine, place: string): () => void {
-  let close: (() => void) | null = null
-  let isClosed = false
-  const open = async (): Promise<void> => {
-    const { openControl } = await import('./control.ts')
-    if (!isClosed) close = openControl(engine, place)
-  }
-  const timer = setTimeout(() => void open(), CONTROL_AFTER_MS)
-  timer.unref()
-  return () => {
-    isClosed = true
-    clearTimeout(timer)
-    close?.()
-  }
 }
 
 /** A flow that arrives as data: it has no places. */

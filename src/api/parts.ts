@@ -62,6 +62,8 @@ export type Parts = {
   storePlaces(name: string): Promise<readonly string[]>
   /** One of them, to own it; `null` where another process does. */
   openPlace(place: string): Promise<Store | null>
+  /** Whether a process has hold of one of them. */
+  isOwned(place: string): Promise<boolean>
   createBuiltins(ports: BuiltinPorts): Builtins
   loadModule(
     file: string,

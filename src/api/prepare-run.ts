@@ -57,7 +57,7 @@ export async function prepareRun(
   if (intake.hasErrors) return refusedWith(intake, ready, input)
   const { flow, engine } = ready
   if (flags.strict) for (const { code, message } of unknownArguments(flow.plan, input)) intake.refuse(code, message)
-  const unfinished = (await engine.core.store.openRuns()).map(({ id }) => id)
+  const unfinished = (await engine.core.store.openRuns(() => undefined)).map(({ id }) => id)
   const run = intake.hasErrors ? null : await begin(intake, ready, input)
   return run === null
     ? intake.refusal()

@@ -11,7 +11,8 @@ import { compileTree, prepareFor, type Flow, type Problems } from './flow.ts'
 import type { Intake, Tree } from './intake.ts'
 import { openEngineWith, type InnerEngine } from './open-engine.ts'
 import type { Host } from './operation.ts'
-import type { Retention, Store } from '../stores/store.ts'
+import type { Retention } from '../stores/retention.ts'
+import type { Store } from '../stores/store.ts'
 import type { Stubs } from './parts.ts'
 
 /** What flows run on: a configuration and components. */

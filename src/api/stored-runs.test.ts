@@ -107,3 +107,11 @@ test('of a run whose start was refused nothing is ever stored, however far it ha
   expect((await memory.listRuns({ limit: 9 })).map(({ status }) => status)).toEqual(['completed'])
   await engine.close()
 })
+
+test('an engine that stays open forgets as fast as runs end', { timeout: 60_000 }, async () => {
+  const engine = await openEngine({ store: newStore(), retention: { runsMax: 10 } })
+  const flow = engine.compile('steps: [{ id: a, component: /builtin/noop, input: 1 }]')
+  for (let wave = 0; wave < 30; wave += 1) await Promise.all(Array.from({ length: 100 }, () => engine.run(flow)))
+  expect((await engine.runs({ limit: 10_000 })).length).toBeLessThan(700)
+  await engine.close()
+})

@@ -15,9 +15,9 @@ export function storeName(said: string | null, settings: Settings): string {
   return said ?? settings.store ?? STORE_DEFAULT
 }
 
-/** The store for somebody who does not close it. */
+/** The store for somebody who neither closes it nor listens for it: whoever opened it does. */
 export function borrowed(store: Store): Store {
-  return { ...store, close: () => undefined }
+  return { ...store, place: null, close: () => undefined }
 }
 
 /** Does `read` with all runs of the store, whoever owns its files. */

@@ -45,6 +45,54 @@ test.for([
   expect(toSettings(file, {}).faults.map(({ message }) => message)).toEqual([expect.stringContaining(name)])
 })
 
+test('how long runs are kept can be said by how they end, and by flow', () => {
+  const retention = {
+    runs: '30d',
+    completedRuns: '1d',
+    cancelledRuns: '1h',
+    flows: { nightly: { runs: 'forever', count: 7 }, 'by hand': {} },
+  }
+  expect(toSettings({ retention }, {})).toMatchObject({
+    faults: [],
+    settings: {
+      retention: {
+        runsMs: 30 * 86_400_000,
+        completedRunsMs: 86_400_000,
+        cancelledRunsMs: 3_600_000,
+        flows: { nightly: { runsMs: Number.POSITIVE_INFINITY, runsMax: 7 }, 'by hand': {} },
+      },
+    },
+  })
+})
+
+test('everything that is wrong with it is named, with what would do', () => {
+  const retention = {
+    failed: '1d',
+    runs: 'soon',
+    flows: { nightly: { faildRuns: '1d', bytes: 5, count: -1 }, hourly: '1d' },
+  }
+  expect(toSettings({ retention }, {}).faults).toEqual([
+    {
+      message: 'Cannot find "failed" in the setting retention',
+      hint: 'There are: runs, completedRuns, failedRuns, cancelledRuns, count, bytes, flows',
+    },
+    { message: 'Cannot use "soon" as the setting retention.runs', hint: 'Write a time such as 30d, or forever' },
+    { message: 'Cannot find "faildRuns" in the setting retention.flows.nightly', hint: 'Did you mean "failedRuns"?' },
+    {
+      message: 'Cannot find "bytes" in the setting retention.flows.nightly',
+      hint: 'There are: runs, completedRuns, failedRuns, cancelledRuns, count',
+    },
+    { message: 'Cannot use "-1" as the setting retention.flows.nightly.count', hint: 'Write a whole number' },
+    {
+      message: 'Cannot use "1d" as the setting retention.flows.hourly',
+      hint: 'Write flows by name, such as { nightly: { runs: 7d, count: 100 } }',
+    },
+  ])
+  expect(toSettings(null, { MILLRACE_RETENTION: '{"counts":1}' }).faults).toEqual([
+    { message: 'Cannot find "counts" in the setting MILLRACE_RETENTION', hint: 'Did you mean "count"?' },
+  ])
+})
+
 test('where runs are kept, and how long, can be set', () => {
   const { settings, faults } = toSettings(
     { retention: { runs: '7d', failedRuns: 'forever', count: 100 } },

@@ -1,8 +1,10 @@
 // Our own settings: from `millrace.yml`, and from the environment, which goes before the file. Flags go before both.
 import { durationMs } from '../lib/duration.ts'
 import { toHostPort } from '../lib/host-port.ts'
-import { isRecord, type Json, parseOrText } from '../lib/json.ts'
+import { isRecord, type Json } from '../lib/json.ts'
 import { quote } from '../lib/quote.ts'
+import type { Report, SettingsFault } from './fault.ts'
+import { type Keep, readRetention } from './retention.ts'
 
 export type Settings = {
   /** `HOST:PORT` that HTTP components may reach although they are not public. */
@@ -19,17 +21,6 @@ export type Settings = {
   readonly python: 'confined' | 'unconfined'
 }
 
-/** Ages in milliseconds; what is left out is as the engine has it. */
-export type Keep = {
-  readonly runsMs?: number
-  readonly failedRunsMs?: number
-  readonly bytesMax?: number
-  readonly runsMax?: number
-}
-
-/** A setting that cannot be used, and what would do. */
-export type SettingsFault = { readonly message: string; readonly hint: string }
-
 /** The file that is found by itself, in the current folder. */
 export const SETTINGS_FILE = 'millrace.yml'
 
@@ -38,7 +29,8 @@ const CALLS_MAX = 1_024
 type Setting<T> = {
   readonly name: string
   readonly env: string
-  readonly read: (value: Json) => T | null
+  /** `null`, where nothing was reported: with `hint`, all is said. */
+  readonly read: (value: Json, report: Report) => T | null
   readonly hint: string
 }
 
@@ -75,8 +67,8 @@ const store: Setting<string> = {
 const retention: Setting<Keep> = {
   name: 'retention',
   env: 'MILLRACE_RETENTION',
-  read: toRetention,
-  hint: 'Write forever, or some of { runs: 30d, failedRuns: 90d, bytes: 10000000000, count: 100000 }',
+  read: readRetention,
+  hint: 'Write forever, or some of { runs: 30d, failedRuns: 90d, bytes: 10000000000, count: 100000, flows: { … } }',
 }
 const names = [allowNet, callsPerRunMax, timeout, python, store, retention].map(({ name }) => name)
 
@@ -96,8 +88,8 @@ export function toSettings(
     const fromEnv = env[setting.env]
     const given = fromEnv ?? (Object.hasOwn(file, setting.name) ? file[setting.name] : null) ?? null
     if (given === null) return null
-    const value = setting.read(given)
     const name = fromEnv === undefined ? setting.name : setting.env
+    const value = setting.read(given, { name, fault: (fault) => faults.push(fault) })
     if (value === null)
       faults.push({ message: `Cannot use ${quote(JSON.stringify(given))} as the setting ${name}`, hint: setting.hint })
     return value
@@ -131,28 +123,4 @@ function toTexts(value: Json): readonly string[] | null {
 function toCount(value: Json): number | null {
   const count = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value
   return typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= CALLS_MAX ? count : null
-}
-
-const FOREVER: Keep = {
-  runsMs: Number.POSITIVE_INFINITY,
-  failedRunsMs: Number.POSITIVE_INFINITY,
-  bytesMax: Number.POSITIVE_INFINITY,
-  runsMax: Number.POSITIVE_INFINITY,
-}
-
-function toRetention(value: Json): Keep | null {
-  if (value === 'forever') return FOREVER
-  const given = typeof value === 'string' ? parseOrText(value) : value
-  if (!isRecord(given)) return null
-  const parts = Object.entries(given).map(([name, part]) => retentionPart(name, part))
-  return parts.some((part) => part === null) ? null : Object.assign({}, ...parts)
-}
-
-function retentionPart(name: string, part: Json): Keep | null {
-  const ms = part === 'forever' ? Number.POSITIVE_INFINITY : typeof part === 'string' ? durationMs(part) : null
-  const count = typeof part === 'number' && part >= 0 ? part : null
-  if (name === 'runs' && ms !== null) return { runsMs: ms }
-  if (name === 'failedRuns' && ms !== null) return { failedRunsMs: ms }
-  if (name === 'bytes' && count !== null) return { bytesMax: count }
-  return name === 'count' && count !== null ? { runsMax: count } : null
 }

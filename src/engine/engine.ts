@@ -17,7 +17,8 @@ import type { Texts } from '../plan/names.ts'
 import type { Value } from '../plan/leaf.ts'
 import { LANES_DEFAULT, link as linkPlan, type Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
-import { NOTHING_GIVEN, RETENTION, type Retention, type RunRow, type Store } from '../stores/store.ts'
+import { RETENTION, type Retention } from '../stores/retention.ts'
+import { NOTHING_GIVEN, type RunRow, type Store } from '../stores/store.ts'
 import { Turn } from '../core/turn.ts'
 import { createAlarms } from './alarms.ts'
 import { systemClock, type Clock } from './clock.ts'
@@ -111,8 +112,8 @@ export type NamedDecision = {
     | { readonly kind: 'done'; readonly output: Json }
 }
 
-/** Runs that end between two looks at what is too old. */
-const FORGET_EVERY = 1_000
+/** Runs that end between two looks at what is too old: fewer than a look forgets, so that it keeps up. */
+const FORGET_EVERY = 400
 
 /** Plans that stay linked; a run keeps its own. */
 const PROGRAMS_MAX = 1_000

@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Event } from '../core/events.ts'
 import { sha256 } from '../lib/hash.ts'
-import { NOTHING_GIVEN, RETENTION, type RunRow, type Store } from './store.ts'
+import { RETENTION } from './retention.ts'
+import { NOTHING_GIVEN, type RunRow, type Store } from './store.ts'
 
 export function storeSuite(name: string, open: () => Store): void {
   describe(`a store: ${name}`, () => {
@@ -121,6 +122,23 @@ export function storeSuite(name: string, open: () => Store): void {
       expect(await store.forget({ ...RETENTION, runsMs: 50, failedRunsMs: 200 }, 100)).toBe(1)
       expect((await store.listRuns({ limit: 9 })).map(({ id }) => id)).toEqual(['open', 'new', 'failed'])
       expect(await store.events('old', 0)).toEqual([])
+    })
+
+    test('keeps runs by how they ended, and those of some flows longer or shorter', async () => {
+      const store = fresh()
+      for (const [id, given] of [
+        ['success', { status: 'completed', endedAtMs: 90 }],
+        ['cancelled', { status: 'cancelled', endedAtMs: 50 }],
+        ['failed', { status: 'failed', endedAtMs: 50 }],
+        ['kept', { status: 'cancelled', endedAtMs: 10, flow: 'audit' }],
+        ['short', { status: 'failed', endedAtMs: 60, flow: 'nightly' }],
+        ['as all', { status: 'cancelled', endedAtMs: 20, flow: 'nightly' }],
+      ] as const)
+        await store.append([{ run: id, firstSeq: 0, events: [resumed(1)], row: row(id, given) }])
+      const keep = { ...RETENTION, runsMs: 100, completedRunsMs: 5, failedRunsMs: 60, cancelledRunsMs: 70 }
+      const flows = { audit: { cancelledRunsMs: Number.POSITIVE_INFINITY }, nightly: { failedRunsMs: 30 } }
+      expect(await store.forget({ ...keep, flows }, 100)).toBe(3)
+      expect((await store.listRuns({ limit: 9 })).map(({ id }) => id)).toEqual(['kept', 'failed', 'cancelled'])
     })
   })
 }

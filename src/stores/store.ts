@@ -5,6 +5,8 @@
 import type { Event } from '../core/events.ts'
 import type { Json } from '../lib/json.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Retention } from './retention.ts'
+import type { StoreError } from './store-error.ts'
 
 export type Traits = {
   /** What it has answered survives a crash of the machine. */
@@ -82,6 +84,9 @@ export type Append = {
   readonly row: RunRow | null
 }
 
+/** Told of what is damaged and left out of a list: the row of `run`, or a whole file. Without it, the list is refused. */
+export type PassOver = (error: StoreError, run: string | null) => void
+
 /** An answer that may be there at once. */
 export type Maybe<T> = T | Promise<T>
 
@@ -97,11 +102,11 @@ export type Store = {
   getRun(id: string): Maybe<RunRow | null>
   findByKey(key: string): Maybe<RunRow | null>
   /** Newest first. */
-  listRuns(query: RunQuery): Maybe<readonly RunRow[]>
+  listRuns(query: RunQuery, passOver?: PassOver): Maybe<readonly RunRow[]>
   /** How many there are of each status, of those that `query` names; its limit does not count. */
   countRuns(query: RunQuery): Maybe<ReadonlyMap<RunRowStatus, number>>
   /** Runs that have not ended, the oldest first. */
-  openRuns(): Maybe<readonly RunRow[]>
+  openRuns(passOver?: PassOver): Maybe<readonly RunRow[]>
   /** Stores a text under the SHA-256 of its UTF-8 bytes; equal content once. It is kept as long as a run that put or read it. */
   putBlob(hash: string, text: string, run: string): Maybe<void>
   /** @param run Who reads it; `null`: somebody who only looks. */
@@ -120,23 +125,4 @@ export type StoreFinding = {
   readonly is: 'mended' | 'can-mend' | 'named'
   /** The run that it is about; `null`: none, or all. */
   readonly run: string | null
-}
-
-/** How long ended runs are kept. */
-export type Retention = {
-  readonly runsMs: number
-  /** Of runs that failed. */
-  readonly failedRunsMs: number
-  /** Of the store; the oldest ended runs go first. */
-  readonly bytesMax: number
-  readonly runsMax: number
-}
-
-const DAY_MS = 86_400_000
-
-export const RETENTION: Retention = {
-  runsMs: 30 * DAY_MS,
-  failedRunsMs: 90 * DAY_MS,
-  bytesMax: 10 * 2 ** 30,
-  runsMax: Number.POSITIVE_INFINITY,
 }

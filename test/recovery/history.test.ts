@@ -12,10 +12,24 @@ const SLOW = `
 - { id: after, tool: OUTPUT_TEXT, needs: [wait], input: { value: late } }
 `
 
-/** A process that is at work on the flow until it has said that \`before\` is done. */
+function start(folder: string, args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+function says(child: ChildProcess, word: string): Promise<void> {
+  let said = ''
+  return new Promise((resolve) => {
+    child.stderr?.on('data', (text) => {
+      said += String(text)
+      if (said.includes(word)) resolve()
+    })
+  })
+}
+
+/** A process that is at work on the flow until it has said that `before` is done. */
 async function atWork(folder: string, args: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-  await new Promise<void>((resolve) => child.stderr.on('data', (text) => String(text).includes('before') && resolve()))
+  const child = start(folder, args)
+  await says(child, 'before')
   return child
 }
 
@@ -51,6 +65,37 @@ test('two processes share a folder, and others list, explain, pause and cancel w
   expect((await millrace(folder, ['show', newest])).stdout).toMatch(
     /cancelled\n✓ before\n.*wait failed.*\n.*after skipped/,
   )
+})
+
+const MODULE = `
+export default { '/x': () => {
+  process.stderr.write('working')
+  return new Promise(() => undefined)
+} }
+`
+
+test('runs that one process goes on with on different components can each be paused and cancelled', {
+  timeout: 60_000,
+}, async () => {
+  const flow = 'steps: [{ id: a, component: /x, input: 1 }]'
+  const folder = folderWith({ 'flow.yaml': flow, 'one.mjs': MODULE, 'two.mjs': MODULE })
+  const store = ['--store', 'sqlite:runs.db']
+  for (const file of ['one.mjs', 'two.mjs']) {
+    const child = start(folder, ['run', 'flow.yaml', '--components', file, ...store])
+    await says(child, 'working')
+    child.kill('SIGKILL')
+    await once(child, 'close')
+  }
+  const resumed = start(folder, ['resume', ...store])
+  await says(resumed, 'workingworking')
+  let said = ''
+  resumed.stdout?.on('data', (text) => (said += String(text)))
+  const [first = '', second = ''] = await idsOf(folder, ...store)
+  expect((await millrace(folder, ['pause', first, ...store])).stdout).toBe(`${first} paused\n`)
+  expect((await millrace(folder, ['cancel', second, ...store])).stdout).toBe(`${second} cancelled\n`)
+  expect(await once(resumed, 'close')).toEqual([1, null])
+  expect(said).toContain(`{"outcome":"cancelled","run":"${second}"}`)
+  expect(said).toContain(`"run":"${first}","waitsFor":{"kind":"user"`)
 })
 
 const COMPONENTS = `

@@ -60,19 +60,10 @@ async function checkPlace(place: string, mends: boolean, host: Host): Promise<Fi
   const findings = [...(await store.check(mends))]
   const damaged = new Set(findings.flatMap(({ run, is }) => (is === 'named' && run !== null ? run : [])))
   const engine = await openEngineWith(host.parts, { store, resumes: false })
-  const rows = damaged.size > 0 ? await soundRows(store, damaged) : await store.listRuns({ limit: RUNS_MAX })
-  for (const row of rows) findings.push(...(await checkRun(engine, row)))
+  const rows = await store.listRuns({ limit: RUNS_MAX }, () => undefined) // a damaged one has been found by now
+  for (const row of rows) if (!damaged.has(row.id)) findings.push(...(await checkRun(engine, row)))
   await engine.close()
   return { place, runs: rows.length, findings }
-}
-
-/** One damaged row keeps the list from being read: then the file itself was checked, and what each run owes is not. */
-async function soundRows(store: Store, damaged: ReadonlySet<string>): Promise<readonly RunRow[]> {
-  try {
-    return (await store.listRuns({ limit: RUNS_MAX })).filter(({ id }) => !damaged.has(id))
-  } catch {
-    return []
-  }
 }
 
 async function checkRun({ core }: InnerEngine, row: RunRow): Promise<readonly StoreFinding[]> {

@@ -1,13 +1,15 @@
 // Goes on with runs that were left unfinished, on what they were begun with unless that is given again.
 import { type Json, parseOrText } from '../../lib/json.ts'
 import { quote } from '../../lib/quote.ts'
-import type { NamedDecision } from '../../engine/engine.ts'
+import type { Engine, NamedDecision } from '../../engine/engine.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { StoreError } from '../../stores/store-error.ts'
 import type { RunRow, Store } from '../../stores/store.ts'
 import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
 import { readGround } from '../ground.ts'
 import { Intake, reasonOf, type Refusal } from '../intake.ts'
-import { askOwner } from '../control.ts'
+import { askOwner, undecided } from '../control.ts'
+import { listenLater } from '../listen.ts'
 import { findRun } from '../open-run.ts'
 import type { InnerEngine } from '../open-engine.ts'
 import { refuseRun } from '../refusals.ts'
@@ -86,6 +88,9 @@ function readDecision(intake: Intake, text: string): NamedDecision | null {
 
 const AT_WORK = 'Another process is at work on it'
 
+/** A file, and the engines that work on it. */
+type Owned = { readonly store: Store; readonly engines: Engine[] }
+
 /** Takes up runs, file by file, and in a file those together that run on the same. */
 class Work {
   readonly #runs: Run[] = []
@@ -110,28 +115,49 @@ class Work {
   }
 
   async at(place: string, ids: readonly string[]): Promise<void> {
-    const store = await this.#host.parts.openPlace(place)
+    const store = await this.#open(place)
+    if (store === 'damaged') return
     if (store === null) return this.#leaveOwned(place, ids)
-    this.#closing.push(() => store.close())
-    const rows = await rowsOf(store, ids)
+    const engines: Engine[] = []
+    this.#closing.push(listenLater(engines, place), () => store.close())
+    const rows = ids.length === 0 ? await this.#openRuns(store) : await rowsOf(store, ids)
     for (const [, group] of Map.groupBy(rows, ({ given }) => JSON.stringify(given.ground)))
-      await this.#goOn(store, group, ids.length > 0)
+      await this.#goOn({ store, engines }, group, ids.length > 0)
   }
 
-  /** Its runs are at work, or paused: one that was asked for by name is told of, and goes on there. */
-  async #leaveOwned(place: string, ids: readonly string[]): Promise<void> {
-    const reader = await this.#host.parts.readStore(`sqlite:${place}`)
-    const rows = ids.length === 0 ? [] : await rowsOf(reader, ids)
-    await reader.close()
-    for (const { id, endedAtMs, status } of rows) {
-      if (endedAtMs !== null) continue
-      const fault = status === 'paused' ? await askOwner(place, { ask: 'resume', run: id, reason: null }) : AT_WORK
-      if (fault === null) this.#elsewhere.push(id)
-      else this.#left.push({ run: id, reason: fault })
+  /** A damaged file keeps nobody from the runs of the others. */
+  async #open(place: string): Promise<Store | 'damaged' | null> {
+    try {
+      return await this.#host.parts.openPlace(place)
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'STORE_DAMAGED') throw error
+      this.#left.push({ run: place, reason: error.message })
+      return 'damaged'
     }
   }
 
-  async #goOn(store: Store, rows: readonly RunRow[], isNamed: boolean): Promise<void> {
+  async #openRuns(store: Store): Promise<readonly RunRow[]> {
+    return store.openRuns(({ message }, run) => void this.#left.push({ run: run ?? '', reason: message }))
+  }
+
+  /** Its runs are at work, paused, or wait for a decision: one that was asked for by name hears of that, and goes on there. */
+  async #leaveOwned(place: string, ids: readonly string[]): Promise<void> {
+    const reader = await this.#host.parts.readStore(`sqlite:${place}`)
+    const rows = await rowsOf(reader, ids)
+    await reader.close()
+    for (const { id, endedAtMs, status } of rows) {
+      if (endedAtMs !== null) continue
+      const asks = this.#decisions.map((decision) => ({ ask: 'decide', run: id, ...decision }) as const)
+      const faults: (string | null)[] = []
+      if (status === 'paused') faults.push(await askOwner(place, { ask: 'resume', run: id, reason: null }))
+      else if (asks.length === 0) faults.push(AT_WORK)
+      for (const ask of asks) faults.push(await askOwner(place, ask))
+      if (faults.includes(null)) this.#elsewhere.push(id)
+      for (const reason of faults) if (reason !== null) this.#left.push({ run: id, reason })
+    }
+  }
+
+  async #goOn({ store, engines }: Owned, rows: readonly RunRow[], isNamed: boolean): Promise<void> {
     const intake = new Intake(this.#host)
     const on = onGround(readGround(rows[0]?.given.ground ?? null, this.#host), this.#given)
     const engine = await openOnGround(intake, borrowed(store), on, this.#given, this.#host)
@@ -140,6 +166,7 @@ class Work {
       for (const { id } of rows) this.#left.push({ run: id, reason })
       return
     }
+    engines.push(engine.core)
     this.#closing.unshift(() => engine.close())
     for (const row of rows) await this.#resumeOne(engine, row, isNamed)
   }
@@ -160,8 +187,7 @@ class Work {
     const live = await engine.core.resume(row, { variables, isForced: isNamed })
     const decided = await engine.core.decide(live, this.#decisions)
     const unknown = this.#decisions.filter(({ task }) => !decided.includes(task))
-    for (const { task } of unknown)
-      this.#left.push({ run: row.id, reason: `Step ${quote(task)} waits for no decision` })
+    for (const { task } of unknown) this.#left.push({ run: row.id, reason: undecided(task) })
   }
 
   #secretsOf(plan: Plan): Promise<{ readonly [name: string]: Json }> {
@@ -172,7 +198,6 @@ class Work {
 }
 
 async function rowsOf(store: Store, ids: readonly string[]): Promise<readonly RunRow[]> {
-  if (ids.length === 0) return store.openRuns()
   const rows = await Promise.all(ids.map(async (id) => store.getRun(id)))
   return rows.filter((row) => row !== null)
 }

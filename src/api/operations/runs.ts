@@ -24,6 +24,8 @@ const flags = {
 export type Listing = {
   readonly kind: 'runs'
   readonly runs: readonly RunRow[]
+  /** What is not among them: the row of a run, or a file with all its runs. */
+  readonly damaged: readonly { readonly run: string | null; readonly message: string }[]
   /** How many there are of each status, beyond the limit too. */
   readonly totals: ReadonlyMap<RunRowStatus, number>
 }
@@ -39,11 +41,11 @@ export const runs: Operation<typeof flags, Listing | Refusal> = {
     const settings = await readSettings(intake, given.settings, host)
     const query = toQuery(intake, given, Date.now())
     if (intake.hasErrors) return intake.refusal()
-    return withReader(given, settings, host, async (store) => ({
-      kind: 'runs',
-      runs: await store.listRuns(query),
-      totals: await store.countRuns(query),
-    }))
+    return withReader(given, settings, host, async (store) => {
+      const damaged: Listing['damaged'][number][] = []
+      const listed = await store.listRuns(query, ({ message }, run) => damaged.push({ run, message }))
+      return { kind: 'runs', runs: listed, damaged, totals: await store.countRuns(query) }
+    })
   },
 }
 

@@ -2,7 +2,8 @@
 import { quote } from '../../lib/quote.ts'
 import type { RunEvent } from '../events.ts'
 import { Intake, type Refusal } from '../intake.ts'
-import type { Flags, Given, Operation } from '../operation.ts'
+import { followRun, type Followed } from '../follow-run.ts'
+import type { Flags, Given, Host, Operation } from '../operation.ts'
 import { withRun } from '../open-run.ts'
 import { refuseStep } from '../refusals.ts'
 import type { Report, StepReport } from '../report.ts'
@@ -12,6 +13,7 @@ import { storeFlags } from '../stores.ts'
 const flags = {
   ...storeFlags,
   step: { kind: 'text', value: 'ID', doc: 'one step, with its input, output and cause' },
+  follow: { kind: 'switch', doc: 'go on as it does, until it ends or waits for somebody' },
   item: { kind: 'text', value: 'INDEX', doc: 'one item of the loop that --step names, from 0' },
 } as const satisfies Flags
 
@@ -23,7 +25,7 @@ export type Shown = {
   readonly events: readonly RunEvent[]
 }
 
-export const show: Operation<typeof flags, Shown | Refusal> = {
+export const show: Operation<typeof flags, Shown | Followed | Refusal> = {
   name: 'show',
   summary: 'Show a run of a store, step by step',
   operand: { name: 'RUN', count: 'one' },
@@ -31,9 +33,20 @@ export const show: Operation<typeof flags, Shown | Refusal> = {
   example: 'millrace show 01a21f5c-1ea3-7a2c-991f-4e315b97de05',
   async handler([id = ''], given, host) {
     const intake = new Intake(host)
+    if (given.follow) return (await followWhole(intake, id, given, host)) ?? intake.refusal()
     const shown = await withRun(intake, id, given, host, (run) => showRun(intake, run, given))
     return shown ?? intake.refusal()
   },
+}
+
+async function followWhole(
+  intake: Intake,
+  id: string,
+  given: Given<typeof flags>,
+  host: Host,
+): Promise<Followed | null> {
+  if (given.step === null && given.item === null) return followRun(intake, id, given, host)
+  return intake.refuse('INVALID_COMMAND_LINE', 'Cannot follow a part of a run', 'Leave out --step and --item')
 }
 
 async function showRun(intake: Intake, run: Run, given: Given<typeof flags>): Promise<Shown | null> {

@@ -1,6 +1,7 @@
 // Keeps everything in this process, and forgets the oldest finished runs. Values are kept by reference: nothing is copied.
 import type { Event } from '../../core/events.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { END_STATUSES, keptMs } from '../retention.ts'
 import type { Append, RunQuery, RunRow, RunRowStatus, Store } from '../store.ts'
 
 /** Finished runs that can still be looked at, and the events of all of them together; the last one is kept in any case. */
@@ -83,10 +84,12 @@ export function openMemoryStore({
     openRuns: () => [...runs.values()].flatMap(({ row }) => (row.endedAtMs === null ? [row] : [])),
     putBlob: (hash, text) => void blobs.set(hash, text),
     getBlob: (hash) => blobs.get(hash) ?? null,
-    forget({ runsMs, failedRunsMs }, nowMs) {
+    forget(keep, nowMs) {
       const old = [...finished].filter((id) => {
-        const { status, endedAtMs } = runs.get(id)?.row ?? { status: 'running', endedAtMs: null }
-        return endedAtMs !== null && endedAtMs < nowMs - (status === 'failed' ? failedRunsMs : runsMs)
+        const row = runs.get(id)?.row
+        const status = END_STATUSES.find((end) => end === row?.status)
+        if (row === undefined || row.endedAtMs === null || status === undefined) return false
+        return row.endedAtMs < nowMs - keptMs(keep, row.flow, status)
       })
       for (const id of old) forgetOne(id)
       return old.length

@@ -1,13 +1,12 @@
 // Looks at everything in a file, and mends what loses nothing: rows that say less than their log, and parts that no run has.
 import { crc32 } from 'node:zlib'
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { decodeEvents } from '../../core/event-codec.ts'
 import { statusOfEnd } from '../../core/outcome.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { RunRow, StoreFinding } from '../store.ts'
-import { toColumns, toRow } from './rows.ts'
+import { type RowRecord, toColumns, toRow } from './rows.ts'
 
-type Record = { readonly [column: string]: SQLOutputValue }
 type Find = (what: string, run?: string | null) => void
 
 /** In one transaction where it mends. */
@@ -56,7 +55,7 @@ function checkRuns(db: DatabaseSync, named: Find, mendable: Find, mends: boolean
   }
 }
 
-function readRow(record: Record): RunRow | null {
+function readRow(record: RowRecord): RunRow | null {
   try {
     return toRow(record)
   } catch {

@@ -1,9 +1,10 @@
 // A folder of files, so that several processes can each own one. Whoever reads sees all of them as one store.
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Store } from '../store.ts'
+import type { Maybe, PassOver, Store } from '../store.ts'
 import { StoreError } from '../store-error.ts'
-import { messageOf, type Sync } from './open-database.ts'
+import { messageOf } from './message-of.ts'
+import type { Sync } from './open-database.ts'
 import { openSqliteStore, readSqliteStore } from './sqlite-store.ts'
 
 /** Processes that run flows in one folder at once. */
@@ -48,9 +49,19 @@ export function openUnlessOwned(path: string, sync: Sync): Store | null {
   }
 }
 
-/** All that is in these files, to be read. */
+/** All that is in these files, to be read. Of one that is damaged nothing is, and whoever asks for what may be in it hears so. */
 export function readFiles(paths: readonly string[]): Store {
-  return mergeToRead(paths.flatMap((path) => readSqliteStore(path) ?? []))
+  const damages: StoreError[] = []
+  const stores = paths.flatMap((path) => {
+    try {
+      return readSqliteStore(path) ?? []
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'STORE_DAMAGED') throw error
+      damages.push(error)
+      return []
+    }
+  })
+  return mergeToRead(stores, damages)
 }
 
 function fileName(number: number): string {
@@ -70,20 +81,28 @@ function makeFolder(folder: string): void {
   }
 }
 
-async function firstOf<T>(
-  stores: readonly Store[],
-  read: (store: Store) => T | null | Promise<T | null>,
-): Promise<T | null> {
-  for (const store of stores) {
-    const found = await read(store)
-    if (found !== null) return found
+function mergeToRead(stores: readonly Store[], damages: readonly StoreError[]): Store {
+  async function find<T>(read: (store: Store) => Maybe<T | null>): Promise<T | null> {
+    for (const store of stores) {
+      const found = await read(store)
+      if (found !== null) return found
+    }
+    const [damage] = damages
+    if (damage !== undefined) throw damage
+    return null
   }
-  return null
-}
 
-function mergeToRead(stores: readonly Store[]): Store {
+  /** What is damaged is passed over, or else refused. */
+  async function all<T>(read: (store: Store) => Maybe<readonly T[]>, passOver?: PassOver): Promise<readonly T[]> {
+    for (const damage of damages) {
+      if (passOver === undefined) throw damage
+      passOver(damage, null)
+    }
+    return (await Promise.all(stores.map(async (store) => read(store)))).flat()
+  }
+
   const holding = (run: string): Promise<Store | null> =>
-    firstOf(stores, async (store) => ((await store.getRun(run)) === null ? null : store))
+    find(async (store) => ((await store.getRun(run)) === null ? null : store))
   return {
     traits: { durable: true, instant: false, spillBytesMin: 0 },
     place: null,
@@ -91,17 +110,14 @@ function mergeToRead(stores: readonly Store[]): Store {
     append: refuse,
     putBlob: refuse,
     forget: refuse,
-    getPlan: (id) => firstOf(stores, (store) => store.getPlan(id)),
-    getRun: (id) => firstOf(stores, (store) => store.getRun(id)),
-    findByKey: (key) => firstOf(stores, (store) => store.findByKey(key)),
-    getBlob: (hash) => firstOf(stores, (store) => store.getBlob(hash, null)),
+    getPlan: (id) => find((store) => store.getPlan(id)),
+    getRun: (id) => find((store) => store.getRun(id)),
+    findByKey: (key) => find((store) => store.findByKey(key)),
+    getBlob: (hash) => find((store) => store.getBlob(hash, null)),
     events: async (run, fromSeq, enough) => (await holding(run))?.events(run, fromSeq, enough) ?? [],
-    async listRuns(query) {
-      const lists = await Promise.all(stores.map(async (store) => store.listRuns(query)))
-      return lists
-        .flat()
-        .toSorted((a, b) => b.startedAtMs - a.startedAtMs)
-        .slice(0, query.limit)
+    async listRuns(query, passOver) {
+      const rows = await all((store) => store.listRuns(query, passOver), passOver)
+      return rows.toSorted((a, b) => b.startedAtMs - a.startedAtMs).slice(0, query.limit)
     },
     async countRuns(query) {
       const sums = new Map<Parameters<Store['countRuns']>[0]['status'] & string, number>()
@@ -109,7 +125,7 @@ function mergeToRead(stores: readonly Store[]): Store {
         for (const [status, count] of await store.countRuns(query)) sums.set(status, (sums.get(status) ?? 0) + count)
       return sums
     },
-    openRuns: async () => (await Promise.all(stores.map(async (store) => store.openRuns()))).flat(),
+    openRuns: (passOver) => all((store) => store.openRuns(passOver), passOver),
     check: async (mends) => (await Promise.all(stores.map(async (store) => store.check(mends)))).flat(),
     async close() {
       for (const store of stores) await store.close()

@@ -1,6 +1,6 @@
 // Forgets ended runs that are kept no longer, and what only they had. One call does a bounded share.
 import type { DatabaseSync } from 'node:sqlite'
-import type { Retention } from '../store.ts'
+import { END_STATUSES, type EndStatus, keptMs, type Retention } from '../retention.ts'
 import type { Statements } from './statements.ts'
 
 const RUNS_PER_CALL_MAX = 500
@@ -23,16 +23,37 @@ export function forgetRuns(db: DatabaseSync, sql: Statements, keep: Retention, n
   return numbers.length
 }
 
-function doomed(sql: Statements, { runsMs, failedRunsMs, bytesMax, runsMax }: Retention, nowMs: number): number[] {
-  const old = numbersOf(
-    sql.oldRuns.all({ failed: before(nowMs, failedRunsMs), others: before(nowMs, runsMs), limit: RUNS_PER_CALL_MAX }),
-  )
+function doomed(sql: Statements, keep: Retention, nowMs: number): readonly number[] {
+  const { bytesMax, runsMax } = keep
+  const gone = new Set([...oldRuns(sql, keep, nowMs), ...excessRuns(sql, keep)])
   const excess = Number.isFinite(runsMax) ? Number(sql.countEnded.get()?.['count']) - runsMax : 0
   const isTooLarge = Number(sql.pages.get()?.['bytes']) > bytesMax
-  const room = RUNS_PER_CALL_MAX - old.length
-  if (old.length >= excess && !isTooLarge) return old
-  const count = Math.min(room, isTooLarge ? room : excess - old.length)
-  return [...new Set([...old, ...numbersOf(sql.oldestRuns.all(old.length + count))])]
+  const count = isTooLarge ? RUNS_PER_CALL_MAX : Math.min(excess, RUNS_PER_CALL_MAX)
+  const oldest = gone.size < count ? numbersOf(sql.oldestRuns.all(count)) : []
+  for (const number of oldest) if (gone.size < count) gone.add(number)
+  return [...gone].slice(0, RUNS_PER_CALL_MAX)
+}
+
+function oldRuns(sql: Statements, keep: Retention, nowMs: number): readonly number[] {
+  const beforeMs = (flow: string | null, status: EndStatus): number => before(nowMs, keptMs(keep, flow, status))
+  const own = Object.keys(keep.flows ?? {}).flatMap((flow) =>
+    END_STATUSES.map((status) => ({ flow, status, beforeMs: beforeMs(flow, status) })),
+  )
+  const [completed, failed, cancelled] = [
+    beforeMs(null, 'completed'),
+    beforeMs(null, 'failed'),
+    beforeMs(null, 'cancelled'),
+  ]
+  const newest = Math.max(completed, failed, cancelled, ...own.map((one) => one.beforeMs))
+  const bounds = { completed, failed, cancelled, newest, own: JSON.stringify(own) }
+  return numbersOf(sql.oldRuns.all({ ...bounds, limit: RUNS_PER_CALL_MAX }))
+}
+
+/** Those of flows that have more than they may. */
+function excessRuns(sql: Statements, { flows = {} }: Retention): readonly number[] {
+  return Object.entries(flows).flatMap(([flow, { runsMax = Number.POSITIVE_INFINITY }]) =>
+    Number.isFinite(runsMax) ? numbersOf(sql.excessRuns.all({ flow, max: runsMax, limit: RUNS_PER_CALL_MAX })) : [],
+  )
 }
 
 function before(nowMs: number, ageMs: number): number {

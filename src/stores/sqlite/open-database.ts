@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store-error.ts'
 import { damageOfWal } from './check-wal.ts'
+import { messageOf } from './message-of.ts'
+import { isOwned } from './owner.ts'
 import { migrate, versionOf } from './schema.ts'
 
 /** Before it, two connections can corrupt a file. */
@@ -15,9 +17,7 @@ const SYNC_NUMBERS: { readonly [name in Sync]: number } = { normal: 1, full: 2 }
 
 /** For the process that owns it. The settings are read back: a driver may refuse them silently. */
 export function openDatabase(path: string, sync: Sync): DatabaseSync {
-  const damage = damageOfWal(path)
-  if (damage !== null)
-    throw new StoreError('STORE_DAMAGED', `Cannot open ${path}: its write-ahead log is damaged: ${damage}`)
+  refuseDamage(path, damageOfWal(path))
   const db = open(path, false)
   db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${sync}`)
   const mode = db.prepare('PRAGMA journal_mode').get()?.['journal_mode']
@@ -34,10 +34,23 @@ export function openDatabase(path: string, sync: Sync): DatabaseSync {
 /** For everybody else; `null` where there is no file, or it has no tables yet. */
 export function openToRead(path: string): DatabaseSync | null {
   if (!existsSync(path)) return null
+  refuseDamage(path, damageLeft(path))
   const db = open(path, true)
   if (versionOf(db) > 0) return db
   db.close()
   return null
+}
+
+function refuseDamage(path: string, damage: string | null): void {
+  if (damage === null) return
+  throw new StoreError('STORE_DAMAGED', `Cannot open ${path}: its write-ahead log is damaged: ${damage}`)
+}
+
+/** The same of a log that nobody is at work on. One that is written to while it is read may look damaged, and was checked by its owner. */
+function damageLeft(path: string): string | null {
+  if (damageOfWal(path) === null || isOwned(path)) return null
+  const damage = damageOfWal(path) // an owner may have come and gone
+  return damage === null || isOwned(path) ? null : damage
 }
 
 function open(path: string, readOnly: boolean): DatabaseSync {
@@ -63,8 +76,4 @@ function isOlder(version: string): boolean {
     if (part !== wanted) return part < wanted
   }
   return false
-}
-
-export function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }

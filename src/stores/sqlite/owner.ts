@@ -1,8 +1,8 @@
 // One process owns a file. The lock is a transaction on a file beside it: the system itself gives it back when the process dies.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store-error.ts'
-import { messageOf } from './open-database.ts'
+import { messageOf } from './message-of.ts'
 
 /** SQLite's word for a lock that somebody else has. */
 const SQLITE_BUSY = 5
@@ -15,6 +15,20 @@ export function own(path: string): () => void {
     throw new StoreError('STORE_IN_USE', `Cannot open ${path}: it is in use by ${ownerOf(note)}`, { isRetryable: true })
   writeFileSync(note, `process ${process.pid}\n`)
   return () => lock.close()
+}
+
+/** Whether a process has hold of `path`. Who takes hold at the very moment of a look may be refused: look seldom. */
+export function isOwned(path: string): boolean {
+  if (!existsSync(`${path}.lock`)) return false
+  const lock = new DatabaseSync(`${path}.lock`, { timeout: 0, readOnly: true })
+  try {
+    lock.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return false
+  } catch (error) {
+    return isBusy(error)
+  } finally {
+    lock.close()
+  }
 }
 
 function tryLock(path: string): DatabaseSync | null {

@@ -43,8 +43,10 @@ const COLUMNS = [
   'given',
 ] as const
 
+export type RowRecord = { readonly [column: string]: SQLOutputValue }
+
 /** The row of a record; `null` where there is none. */
-export function toRow(record: Record<string, SQLOutputValue> | undefined): RunRow | null {
+export function toRow(record: RowRecord | undefined): RunRow | null {
   if (record === undefined) return null
   const columns = COLUMNS.map((name) => record[name] ?? null)
   if (crc32(JSON.stringify(columns)) !== record['sum'])

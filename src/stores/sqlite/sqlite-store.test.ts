@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { NOTHING_GIVEN, RETENTION, type RunRow } from '../store.ts'
+import { RETENTION } from '../retention.ts'
+import { NOTHING_GIVEN, type RunRow } from '../store.ts'
 import { aPlan } from '../../testing/plans.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { storeSuite } from '../store.suite.ts'
@@ -102,6 +103,7 @@ test('a write-ahead log that was damaged is refused: what was committed after wo
   const log = readFileSync(`${path}-wal`)
   log.writeUInt8(log.readUInt8(100) ^ 4, 100)
   writeFileSync(`${path}-wal`, log)
+  expect(() => readSqliteStore(path)).toThrow('its write-ahead log is damaged: frame 1 of')
   expect(() => openSqliteStore(path)).toThrow('its write-ahead log is damaged: frame 1 of')
 })
 
@@ -178,6 +180,23 @@ test('a blob and a plan live as long as a run that needs them', async () => {
   expect(await store.getBlob(hash, null)).toBeNull()
   await put('c', 99) // what was forgotten is stored anew
   expect(await store.getBlob(hash, null)).toBe('"large"')
+  await store.close()
+})
+
+test('of a flow, and of all, as many ended runs are kept as may be: the newest', async () => {
+  const store = openSqliteStore(newPath())
+  for (let number = 1; number <= 6; number += 1) {
+    const ended: RunRow = { ...row, id: String(number), status: 'completed', endedAtMs: number }
+    const flow = number % 2 === 0 ? 'even' : 'odd'
+    await store.append([{ run: ended.id, firstSeq: 0, events: [], row: { ...ended, flow } }])
+  }
+  const kept = async (): Promise<readonly string[]> => (await store.listRuns({ limit: 9 })).map(({ id }) => id)
+  const flows = { even: { runsMax: 1 }, odd: {} }
+  const keep = { ...RETENTION, runsMs: Number.POSITIVE_INFINITY }
+  expect(await store.forget({ ...keep, flows }, 100)).toBe(2)
+  expect(await kept()).toEqual(['6', '5', '3', '1'])
+  expect(await store.forget({ ...keep, flows, runsMax: 2 }, 100)).toBe(2)
+  expect(await kept()).toEqual(['6', '5'])
   await store.close()
 })
 

@@ -9,13 +9,14 @@ import type { Event } from '../../core/events.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { StoreError } from '../store-error.ts'
-import type { Append, RunQuery, RunRow, RunRowStatus, Store } from '../store.ts'
+import type { Append, PassOver, RunQuery, RunRow, RunRowStatus, Store } from '../store.ts'
 import { checkFile } from './check-file.ts'
 import { forgetRuns } from './forget.ts'
-import { messageOf, openDatabase, openToRead, type Sync } from './open-database.ts'
+import { messageOf } from './message-of.ts'
+import { openDatabase, openToRead, type Sync } from './open-database.ts'
 import { own } from './owner.ts'
 import { Pending } from './pending.ts'
-import { STATUS_AT, toColumns, toRow } from './rows.ts'
+import { type RowRecord, STATUS_AT, toColumns, toRow } from './rows.ts'
 import { createStatements, type Statements } from './statements.ts'
 
 /** Larger values make small commits slow. */
@@ -146,9 +147,9 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
     events,
     getRun: (id) => toRow(sql.getRun.get(id)),
     findByKey: (key) => toRow(sql.findByKey.get(key)),
-    listRuns: (query) => rowsOf(sql.listRuns.all({ ...named(query), limit: query.limit })),
+    listRuns: (query, passOver) => rowsOf(sql.listRuns.all({ ...named(query), limit: query.limit }), passOver),
     countRuns: (query) => countsOf(sql, query),
-    openRuns: () => rowsOf(sql.openRuns.all()),
+    openRuns: (passOver) => rowsOf(sql.openRuns.all(), passOver),
     putBlob: (hash, text, run) => pending.putBlob(hash, text, run),
     getBlob(hash, run) {
       if (run !== null) pending.use(hash, run)
@@ -180,8 +181,16 @@ function damaged(what: string): StoreError {
   return new StoreError('STORE_DAMAGED', `${what}: millrace doctor says what is whole, and millrace export saves it`)
 }
 
-function rowsOf(records: readonly Parameters<typeof toRow>[0][]): readonly RunRow[] {
-  return records.flatMap((record) => toRow(record) ?? [])
+function rowsOf(records: readonly RowRecord[], passOver?: PassOver): readonly RunRow[] {
+  return records.flatMap((record) => {
+    try {
+      return toRow(record) ?? []
+    } catch (error) {
+      if (passOver === undefined || !(error instanceof StoreError)) throw error
+      passOver(error, String(record['id']))
+      return []
+    }
+  })
 }
 
 function named(query: RunQuery): { [name: string]: string | number | null } {

@@ -26,8 +26,14 @@ const SQL = {
   events: `SELECT seq, text, sum FROM log WHERE run = :run
            AND seq >= coalesce((SELECT max(seq) FROM log WHERE run = :run AND seq <= :fromSeq), 0) ORDER BY seq`,
   // The first bound is for the index: without it each look would read all runs that are kept.
-  oldRuns: `SELECT number FROM runs WHERE ended_ms < max(:failed, :others)
-            AND ended_ms < CASE status WHEN 'failed' THEN :failed ELSE :others END ORDER BY ended_ms LIMIT :limit`,
+  oldRuns: `WITH own AS MATERIALIZED (SELECT value ->> 'flow' AS its_flow, value ->> 'status' AS its_status,
+              value ->> 'beforeMs' AS before_ms FROM json_each(:own))
+            SELECT number FROM runs LEFT JOIN own ON its_flow = flow AND its_status = status WHERE ended_ms < :newest
+            AND ended_ms < coalesce(before_ms,
+              CASE status WHEN 'failed' THEN :failed WHEN 'cancelled' THEN :cancelled ELSE :completed END)
+            ORDER BY ended_ms LIMIT :limit`,
+  excessRuns: `SELECT number FROM runs WHERE ended_ms IS NOT NULL AND flow = :flow
+               ORDER BY ended_ms DESC LIMIT :limit OFFSET :max`,
   oldestRuns: 'SELECT number FROM runs WHERE ended_ms IS NOT NULL ORDER BY ended_ms LIMIT ?',
   countEnded: 'SELECT count(*) AS count FROM runs WHERE ended_ms IS NOT NULL',
   pages: `SELECT (page_count - freelist_count) * page_size AS bytes

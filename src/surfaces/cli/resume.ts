@@ -2,13 +2,11 @@
 import type { Refusal } from '../../api/intake.ts'
 import type { Flags } from '../../api/operation.ts'
 import type { Resumed } from '../../api/operations/resume.ts'
-import type { Run } from '../../api/run-handle.ts'
 import type { Show } from './command.ts'
 import { FAILED, INTERRUPTED, OK, WRONG } from './exit-status.ts'
-import { harmless } from './harmless.ts'
+import { harmless, oneLine } from './harmless.ts'
 import { sayProblems } from './problems.ts'
-import type { Terminal } from './terminal.ts'
-import { waitText } from './wait-text.ts'
+import { showEnd } from './run-end.ts'
 
 export const showResumed: Show<Flags, Resumed | Refusal> = async (ask, _, terminal) => {
   const answer = await ask()
@@ -19,22 +17,11 @@ export const showResumed: Show<Flags, Resumed | Refusal> = async (ask, _, termin
   const { runs, left, elsewhere } = answer
   for (const run of elsewhere) terminal.say(`${run} goes on in the process that owns its file\n`)
   for (const { run, reason } of left)
-    terminal.say(`${terminal.colours('yellow', 'left:')} ${run}: ${harmless(reason)}\n`)
+    terminal.say(`${terminal.colours('yellow', 'left:')} ${oneLine(run)}: ${harmless(reason)}\n`)
   if (runs.length + left.length + elsewhere.length === 0) terminal.say('No run is unfinished\n')
   // What runs is stored, and goes on with the next resume.
   process.once('SIGINT', () => process.exit(INTERRUPTED))
-  const statuses = await Promise.all(runs.map((run) => showEnd(run, terminal)))
+  const statuses = await Promise.all(runs.map(async (run) => showEnd(run.id, await run.endOrRest(), terminal)))
   await answer.close()
   return Math.max(left.length > 0 ? FAILED : OK, ...statuses)
-}
-
-async function showEnd(run: Run, terminal: Terminal): Promise<number> {
-  const end = await run.endOrRest()
-  if ('kind' in end) {
-    terminal.say(`${terminal.colours('yellow', 'rests:')} ${run.id} ${waitText(end, run.id)}\n`)
-    await terminal.answer(`${JSON.stringify({ outcome: 'interrupted', run: run.id, waitsFor: end })}\n`)
-    return FAILED
-  }
-  await terminal.answer(`${JSON.stringify({ ...end, run: run.id })}\n`)
-  return end.outcome === 'failed' || end.outcome === 'cancelled' ? FAILED : OK
 }

@@ -4,7 +4,7 @@ import type { Flags } from '../../api/operation.ts'
 import type { Listing } from '../../api/operations/runs.ts'
 import { durationText } from '../../lib/duration-text.ts'
 import type { Show } from './command.ts'
-import { OK, WRONG } from './exit-status.ts'
+import { BROKEN, OK, WRONG } from './exit-status.ts'
 import { oneLine } from './harmless.ts'
 import { sayProblems } from './problems.ts'
 import { waitText } from './wait-text.ts'
@@ -17,14 +17,15 @@ export const showRuns: Show<typeof runsFlags, Listing | Refusal> = async (ask, {
     sayProblems(answer.problems, answer.texts, terminal)
     return WRONG
   }
-  const { runs, totals } = answer
-  if (json) await terminal.answer(`${JSON.stringify({ runs, totals: Object.fromEntries(totals) }, null, 2)}\n`)
+  const { runs, damaged, totals } = answer
+  for (const { message } of damaged) terminal.complain(message, 'See millrace doctor', 'STORE_DAMAGED')
+  if (json) await terminal.answer(`${JSON.stringify({ runs, damaged, totals: Object.fromEntries(totals) }, null, 2)}\n`)
   else {
     await terminal.answer(runs.map(lineOf).join(''))
     const counts = [...totals].map(([status, count]) => `${count} ${status}`)
     terminal.say(counts.length === 0 ? 'No runs\n' : `${counts.join(', ')}\n`)
   }
-  return OK
+  return damaged.length > 0 ? BROKEN : OK
 }
 
 function lineOf({ id, status, flow, startedAtMs, endedAtMs, waitsFor }: Listing['runs'][number]): string {

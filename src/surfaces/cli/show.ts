@@ -1,4 +1,5 @@
 // Shows a run as `run` did while it ran: a line for each step, then how it ended.
+import type { Followed } from '../../api/follow-run.ts'
 import type { Refusal } from '../../api/intake.ts'
 import type { Flags } from '../../api/operation.ts'
 import type { Shown } from '../../api/operations/show.ts'
@@ -9,15 +10,19 @@ import { sayProblems } from './problems.ts'
 import { stepLine } from './step-line.ts'
 
 export const showFlags = {
-  json: { kind: 'switch', doc: 'the whole report, as JSON' },
+  json: { kind: 'switch', doc: 'the whole report, as JSON; with --follow, every event as --events' },
   events: { kind: 'switch', doc: 'every event, one line of JSON each' },
 } as const satisfies Flags
 
-export const showShown: Show<typeof showFlags, Shown | Refusal> = async (ask, flags, terminal) => {
+export const showShown: Show<typeof showFlags, Shown | Followed | Refusal> = async (ask, flags, terminal) => {
   const answer = await ask()
   if (answer.kind === 'problems') {
     sayProblems(answer.problems, answer.texts, terminal)
     return WRONG
+  }
+  if (answer.kind === 'followed') {
+    const { showFollowed } = await import('./follow.ts')
+    return showFollowed(answer, flags.json || flags.events, terminal)
   }
   const { report, part, events } = answer
   if (flags.events) {

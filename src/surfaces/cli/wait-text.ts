@@ -1,10 +1,11 @@
 // What a run waits for, in words, with what somebody can do.
 import { unreachable } from '../../lib/assert.ts'
+import type { Standing } from '../../api/follow-run.ts'
 import type { RunWait } from '../../api/run-handle.ts'
 import { oneLine } from './harmless.ts'
 
 /** @example `waits for a decision about mail: millrace resume RUN --decide 'mail=retry|fail|done:JSON'` */
-export function waitText(wait: RunWait, run: string): string {
+export function waitText(wait: RunWait | Standing, run: string): string {
   switch (wait.kind) {
     case 'timer':
       return `waits until ${new Date(wait.untilMs).toISOString()}`
@@ -18,6 +19,8 @@ export function waitText(wait: RunWait, run: string): string {
       const [first = ''] = wait.steps
       return `waits for a decision about ${wait.steps.map(oneLine).join(', ')}: millrace resume ${run} --decide '${oneLine(first)}=retry|fail|done:JSON'`
     }
+    case 'nobody':
+      return `no process is at work on it: millrace resume ${run}`
     default:
       return unreachable(wait)
   }
