@@ -2,7 +2,8 @@
 // Secrets are masked in it as everywhere; the flow gets texts in their place.
 import type { Event } from '../core/events.ts'
 import { FAILED, SKIPPED, SUCCESS } from '../plan/status.ts'
-import type { RunRecord, StepRecord, TaskRecord } from '../core/summary.ts'
+import type { RunRecord, StepRecord } from '../core/summary.ts'
+import type { TaskRecord } from '../core/item-records.ts'
 import { scopeOf } from '../core/summary.ts'
 import { ask, Env, isStop } from '../plan/env.ts'
 import { isList, type Value } from '../plan/leaf.ts'
@@ -96,7 +97,7 @@ async function rulesOf(
   }
   const rules: Json[] = []
   const inputs = itemInputs(at, record, step.items.length)
-  for (const [lane, item] of step.items.entries()) {
+  for (const [lane, item] of [...step.items].entries()) {
     if (item.attempts === 0) continue
     const when = inputs[lane] === undefined ? {} : { when: await reveal(inputs[lane] ?? null) }
     for (const failure of failures) if (failure.lane === lane) rules.push({ ...when, ...failedOnce(failure.error) })

@@ -1,5 +1,6 @@
 // What happened in a run, for programs: the steps of the file in its order, each with its state, cause, times and values.
-import { inputOf, scopeOf, type RunRecord, type StepRecord, type TaskRecord } from '../core/summary.ts'
+import { inputOf, scopeOf, type RunRecord, type StepRecord } from '../core/summary.ts'
+import type { TaskRecord } from '../core/item-records.ts'
 import type { State } from '../core/state.ts'
 import { type Wait, waitOf } from '../core/waits.ts'
 import type { Json } from '../lib/json.ts'
@@ -93,7 +94,10 @@ function stepReport(
     startedAtMs: isStarted ? startedAtMs : null,
     endedAtMs: isStarted ? endedAtMs : null,
     reusedFrom,
-    items: items === null ? null : items.map((item, itemIndex) => ({ index: itemIndex, ...taskReport(item, program) })),
+    items:
+      items === null
+        ? null
+        : Array.from(items, (item, itemIndex) => ({ index: itemIndex, ...taskReport(item, program) })),
   }
 }
 

@@ -4,7 +4,7 @@ import { LiveRun } from '../engine/live-run.ts'
 import type { Event, Outcome } from '../core/events.ts'
 import type { State } from '../core/state.ts'
 import { notesOf } from '../core/run-notes.ts'
-import { summarize, type RunRecord } from '../core/summary.ts'
+import { finished, newRecord, note, type RunRecord } from '../core/summary.ts'
 import { waitOf, type Wait } from '../core/waits.ts'
 import type { Program } from '../plan/link.ts'
 import type { RunRow } from '../stores/store.ts'
@@ -46,7 +46,7 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
   const result = (): Promise<RunOutcome> => resultOf(engine, program, started)
 
   async function recordNow(): Promise<RunRecord> {
-    return summarize(program, await engine.store.events(id, 0))
+    return recordOf(engine, program, id)
   }
 
   /** How it stands; `null` when it has ended. */
@@ -99,8 +99,14 @@ export async function resultOf(engine: Engine, program: Program, started: LiveRu
   return { outcome: 'success', result: await engine.reveal(live, outcome.result) }
 }
 
+async function recordOf(engine: Engine, program: Program, id: string): Promise<RunRecord> {
+  const record = newRecord(program)
+  for await (const event of storedEvents(engine, id, null)) note(record, event)
+  return finished(record)
+}
+
 async function storedOutcome(engine: Engine, program: Program, id: string): Promise<Outcome> {
-  const { outcome } = summarize(program, await engine.store.events(id, 0))
+  const { outcome } = await recordOf(engine, program, id)
   return outcome ?? { outcome: 'cancelled', reason: 'The run is not in the store any more' }
 }
 
@@ -119,6 +125,9 @@ function rowOf(started: LiveRun | RunRow): RunRow {
   return started instanceof LiveRun ? started.row : started
 }
 
+/** Events that are in memory at once. */
+const PAGE = 10_000
+
 /** Reads events as they are stored. Nothing is buffered: a slow reader finds them in the store. */
 async function* storedEvents(engine: Engine, id: string, live: LiveRun | null): AsyncGenerator<Event> {
   let seq = 0
@@ -126,13 +135,15 @@ async function* storedEvents(engine: Engine, id: string, live: LiveRun | null): 
     if (live?.broken?.code === 'ENGINE_CLOSED') return
     if (live !== null && live.broken !== null) throw live.broken
     const hasMore = live === null ? Promise.resolve() : live.nextStored()
-    const events = await engine.store.events(id, seq)
+    const events = await engine.store.events(id, seq, PAGE)
     for (const event of events) {
       yield event
       if (event.kind === 'run-finished') return
     }
     seq += events.length
-    if (live === null || (events.length === 0 && engine.live(id) === null)) return
-    if (events.length === 0) await hasMore
+    if (live === null && events.length < PAGE) return
+    if (events.length > 0) continue
+    if (live === null || engine.live(id) === null) return
+    await hasMore
   }
 }

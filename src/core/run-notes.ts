@@ -4,7 +4,8 @@ import { ask, Env, isStop, type Evaluate, type Scope } from '../plan/env.ts'
 import { isList } from '../plan/leaf.ts'
 import type { LinkedStep, Program } from '../plan/link.ts'
 import { SKIPPED } from '../plan/status.ts'
-import { scopeOf, type RunRecord, type StepRecord, type TaskRecord } from './summary.ts'
+import { scopeOf, type RunRecord, type StepRecord } from './summary.ts'
+import type { TaskRecord } from './item-records.ts'
 
 /** One thing to be told of a step. */
 export type RunNote = { readonly code: string; readonly message: string; readonly step: string }

@@ -1,33 +1,19 @@
 // What happened in a run, step by step, told from its events: for reports, trees and explanations.
 // Steps of frames are left out: they are the inside of a step.
 import { FAILED, PENDING, RUNNING, SKIPPED, SUCCESS } from '../plan/status.ts'
-import { aCause, type Cause, type ErrorInfo } from '../plan/cause.ts'
+import { aCause, type Cause } from '../plan/cause.ts'
 import { ask, Env, isStop, type Scope } from '../plan/env.ts'
 import type { Value } from '../plan/leaf.ts'
 import type { Program } from '../plan/link.ts'
 import { unreachable } from '../lib/assert.ts'
 import { Sparse } from '../lib/sparse.ts'
 import type { Event, Outcome } from './events.ts'
+import { ItemRecords, type TaskRecord } from './item-records.ts'
 import { NO_LANE } from './state.ts'
-
-/** A step, or an item of a loop, as it stood after the last event. */
-export type TaskRecord = {
-  status: number
-  cause: Cause | null
-  /** Attempts that began. */
-  attempts: number
-  /** It sleeps, or waits for flows that it asked for: nobody works on it. */
-  isWaiting: boolean
-  output: Value | undefined
-  /** What a substitute or a skip covered up, or what made it fail. */
-  error: ErrorInfo | null
-  startedAtMs: number | null
-  endedAtMs: number | null
-}
 
 export type StepRecord = TaskRecord & {
   readonly id: string
-  items: TaskRecord[] | null
+  items: ItemRecords | null
   /** The run in which it ended as it did; `null`: this one. */
   reusedFrom: string | null
 }
@@ -45,12 +31,17 @@ export type RunRecord = {
 export function summarize(program: Program, events: Iterable<Event>): RunRecord {
   const record = newRecord(program)
   for (const event of events) note(record, event)
+  return finished(record)
+}
+
+/** The record when all events of the run are noted. */
+export function finished(record: RunRecord): RunRecord {
   if (record.outcome !== null) for (const step of record.steps) if (step.status === PENDING) markUnneeded(step)
   return record
 }
 
 /** A record of a run that has not begun. */
-function newRecord(program: Program): RunRecord {
+export function newRecord(program: Program): RunRecord {
   const steps = program.steps.map(({ id }): StepRecord => ({ id, ...newTask(), items: null, reusedFrom: null }))
   return { steps, outcome: null, startedAtMs: 0, endedAtMs: null, input: null, variables: new Map() }
 }
@@ -69,7 +60,7 @@ function newTask(): TaskRecord {
 }
 
 /** Folds one event into a record. */
-function note(record: RunRecord, event: Event): void {
+export function note(record: RunRecord, event: Event): void {
   if ('step' in event) {
     if (event.frame === 0) noteStep(record, event)
     return
@@ -108,11 +99,11 @@ type StepEvent = Extract<Event, { step: number }>
 function noteStep(record: RunRecord, event: StepEvent): void {
   const step = record.steps[event.step]
   if (step === undefined) return
-  const task = ('lane' in event && event.lane !== NO_LANE ? step.items?.[event.lane] : step) ?? step
+  const task = ('lane' in event && event.lane !== NO_LANE ? step.items?.at(event.lane) : step) ?? step
   switch (event.kind) {
     case 'step-started':
       begin(step, event.atMs)
-      if (event.items >= 0) step.items = Array.from({ length: event.items }, newTask)
+      if (event.items >= 0) step.items = new ItemRecords(event.items)
       return
     case 'lanes-started':
       for (const item of step.items?.slice(event.from, event.to) ?? [])
@@ -191,8 +182,8 @@ function end(
   task.error = cause?.error ?? null
 }
 
-function itemsOutput(items: readonly TaskRecord[]): Value {
-  return items.map((item) => item.output ?? null)
+function itemsOutput({ outputs }: ItemRecords): Value {
+  return outputs.map((output) => output ?? null)
 }
 
 function stopTask(step: StepRecord, { how, reason, atMs }: Extract<Event, { kind: 'run-stopped' }>): void {

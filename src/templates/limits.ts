@@ -38,7 +38,7 @@ export const TEMPLATE_LIMITS: Limits = {
   chainMax: 500,
   stepsMax: 300_000,
   iterationsMax: 100_000,
-  rangeItemsMax: 100_000,
+  rangeItemsMax: 1_000_000,
   macroDepthMax: 16,
   outputBytesMax: 1_000_000,
   textLengthMax: 1_000_000,
