@@ -96,6 +96,7 @@ export function decideTask(turn: Turn, fact: Extract<Fact, { kind: 'task-decided
     turn,
     { frame, home, slot },
     { kind: 'task-failed', ...ref, how: 'lost', error: OUTCOME_UNKNOWN, mayRetry: false },
+    fact,
   )
 }
 
@@ -156,8 +157,17 @@ function failTask(turn: Turn, task: Task, fact: Extract<Fact, { kind: 'task-fail
   turn.effects.push({ kind: 'wake-at', atMs: retryAtMs, frame: frame.id, step, lane, attempt: attemptOf(home, slot) })
 }
 
-/** No other attempt follows: the step's policy says what its failure becomes. */
-function failForGood(turn: Turn, { frame }: Task, fact: Extract<Fact, { kind: 'task-failed' }>): void {
+/**
+ * No other attempt follows: the step's policy says what its failure becomes.
+ *
+ * @param asked What comes again where large values have to be read for that: a task that is parked is not in flight, so of it the decision.
+ */
+function failForGood(
+  turn: Turn,
+  { frame }: Task,
+  fact: Extract<Fact, { kind: 'task-failed' }>,
+  asked: Fact = fact,
+): void {
   const { step, lane, how, error } = fact
   const at = stepAt(frame, step)
   if (at.onError === 'skip') return endTask(turn, frame, step, lane, SKIPPED, null, aCause('error-skipped', { error }))
@@ -165,13 +175,13 @@ function failForGood(turn: Turn, { frame }: Task, fact: Extract<Fact, { kind: 't
   const { env } = turn.state
   const loop = lane === NO_LANE ? undefined : frame.loops.get(step)
   if (loop !== undefined && !recallsItems(turn, loop)) {
-    turn.state.heldFacts.push(fact)
+    turn.state.heldFacts.push(asked)
     return
   }
   const output = askIn(env, at.substitute, frame, step, lane)
   if (output === MISSING) {
-    // The fact comes again once they are there; who waits for them is only its frame.
-    turn.state.heldFacts.push(fact)
+    // It comes again once they are there; who waits for them is only its frame.
+    turn.state.heldFacts.push(asked)
     return awaitValues(turn, env.missing, { frame, step: NO_STEP, lane: NO_LANE, isDebt: false })
   }
   if (output === FAILED) return endFailed(turn, frame, step, lane, how, error)

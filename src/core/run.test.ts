@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Expr } from '../plan/expr.ts'
 import type { Needs, Plan } from '../plan/plan.ts'
+import { Spilled } from '../plan/leaf.ts'
 import { link } from '../plan/link.ts'
 import { STATUS_NAMES } from '../plan/status.ts'
 import { aPlan, aStep, literal, outputOf, record, RETRY_ONCE, stepIndex } from '../testing/plans.ts'
@@ -157,4 +158,20 @@ test('with one slot, steps that could run at once run one after another', () => 
 test('the failure of a step that must run fails the run, whatever the output says', () => {
   const plan = aPlan([aStep('a'), aStep('b', { mustExecute: true })], { output: outputOf(0), ...onDemand })
   expect(play(plan, { b: 'fails' }).outcome).toMatchObject({ outcome: 'failed', step: 'b' })
+})
+
+test('a decision that a parked step fails waits for the large value that takes its place', () => {
+  const output = outputOf(0, { at: { paths: [['n']], text: 'n' } })
+  const plan = aPlan([aStep('a'), aStep('b', { after: [stepIndex(0)], onError: { kind: 'substitute', output } })])
+  const turn = new Turn(newState(link('p', plan)))
+  const ref = { frame: 0, step: 1, lane: -1, attempt: 1, round: 1 }
+  const take = (fact: Fact): readonly string[] => {
+    advance(turn, turn.state, [fact], { nowMs: 0, chance: () => 0, slots: 9 })
+    return turn.events.toArray().map(({ kind }) => kind)
+  }
+  take({ kind: 'begin', input: null, variables: {} })
+  take({ kind: 'task-succeeded', ...ref, step: 0, output: new Spilled('h', 9) })
+  take({ kind: 'task-parked', ...ref })
+  expect(take({ kind: 'task-decided', frame: 0, step: 1, lane: -1, decision: { kind: 'fail' } })).toEqual([])
+  expect(take({ kind: 'values-loaded', values: new Map([['h', { n: 7 }]]) })).toContain('step-substituted')
 })

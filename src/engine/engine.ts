@@ -24,7 +24,7 @@ import { createAlarms } from './alarms.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { EngineError } from './errors.ts'
 import { LIMITS, type Limits } from './limits.ts'
-import { LiveRun } from './live-run.ts'
+import { LiveRun, taskKey } from './live-run.ts'
 import { createLoop } from './loop.ts'
 import { createSecrets, spilledIn } from './secrets.ts'
 import { createSleepers, type ResumeOptions } from './sleepers.ts'
@@ -290,12 +290,19 @@ export function createEngine(options: EngineOptions): Engine {
   async function decide(run: LiveRun, decisions: readonly NamedDecision[]): Promise<readonly string[]> {
     while (run.isAsleep) await wakeUp(run)
     const parked = parkedIn(run.state)
+    const asked = new Set<string>()
     const decided = decisions.flatMap(({ task, decision }) => {
       const meant = parked.filter((one) => nameOf(one) === task)
-      for (const { frame, step, lane } of meant) loop.post(run, { kind: 'task-decided', frame, step, lane, decision })
+      for (const { frame, step, lane } of meant) {
+        asked.add(taskKey({ frame, step, lane }))
+        loop.post(run, { kind: 'task-decided', frame, step, lane, decision })
+      }
       return meant.length === 0 ? [] : task
     })
-    if (decided.length > 0) await run.stored()
+    // What takes the place of a failed step may read large values first: then it is decided in a later turn.
+    if (asked.size > 0)
+      do await run.stored()
+      while (isParked(run, asked))
     return decided
   }
 
@@ -414,6 +421,10 @@ export function createEngine(options: EngineOptions): Engine {
     live: (id) => runs.get(id) ?? null,
     close,
   }
+}
+
+function isParked(run: LiveRun, tasks: ReadonlySet<string>): boolean {
+  return !run.isAsleep && run.outcome === null && parkedIn(run.state).some((one) => tasks.has(taskKey(one)))
 }
 
 const OVERTIME = { kind: 'stop-asked', how: 'timed-out', reason: null } as const

@@ -28,11 +28,12 @@ export class Decisions {
     this.#unanswered.add(given)
   }
 
-  answered(given: Given): void {
+  /** @param isOver Whether a stop came first. */
+  answered(given: Given, isOver: boolean): void {
     const { run, task } = given
-    const isMoot = this.#disk.runs.get(run)?.row.endedAtMs !== null // a stop came first
     const isTaken = this.#isTaken(given)
-    assert(isTaken || isMoot, `a decision about ${task.id} of run ${run} is answered, and is not stored`)
+    this.#unanswered.delete(given)
+    assert(isTaken || isOver, `a decision about ${task.id} of run ${run} is answered, and is not stored`)
     if (isTaken) this.#take(given)
   }
 

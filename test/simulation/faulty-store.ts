@@ -62,11 +62,11 @@ export function openFaultyStore(
     isRefused: () => StoreError | null = () => null,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (hasFailed) return reject(new Error('The disk has failed before'))
+      if (hasFailed) return reject(new StoreError('STORE_FAILED', 'The disk has failed before'))
       const refuse = (how: 'before' | 'after'): void => {
         hasFailed = true
         faults.onFailed(how)
-        reject(new Error(`The disk has failed, ${how} it wrote`))
+        reject(new StoreError('STORE_FAILED', `The disk has failed, ${how} it wrote`))
       }
       const once = (): void => {
         if (underWay.delete(once)) effect()
@@ -94,7 +94,7 @@ export function openFaultyStore(
   }
 
   function read<T>(look: () => T): T | Promise<T> {
-    if (hasFailed) return Promise.reject(new Error('The disk has failed before'))
+    if (hasFailed) return Promise.reject(new StoreError('STORE_FAILED', 'The disk has failed before'))
     if (rng.chance(0.5)) return look()
     return new Promise((resolve) => void scheduler.after(delayMs(), owner, () => resolve(look())))
   }

@@ -26,6 +26,8 @@ export class Operators {
   readonly #pausing = new Set<string>()
   /** Those of which an answer is awaited. */
   readonly #asking = new Set<string>()
+  /** Those that somebody will look at soon, and those of which an answer to a decision is awaited. */
+  readonly #looking = new Set<string>()
   readonly #deciding = new Set<string>()
 
   constructor(ports: OperatorPorts) {
@@ -56,7 +58,7 @@ export class Operators {
   /** Decides whenever the run has calls that wait for it. */
   attend(run: LiveRun): void {
     if (run.outcome !== null || run.broken !== null) return
-    if (parkedIn(run.state).length > 0) this.#decideSoon(run.id)
+    if (this.#parked(run.id).length > 0) this.#decideSoon(run.id)
     void run.nextStored().then(() => this.attend(run))
   }
 
@@ -111,31 +113,42 @@ export class Operators {
   }
 
   #decideSoon(id: string): void {
-    if (this.#deciding.has(id)) return
-    this.#deciding.add(id)
-    this.#soon(() => this.#decide(id))
+    if (this.#looking.has(id)) return
+    this.#looking.add(id)
+    this.#soon(() => {
+      this.#looking.delete(id)
+      this.#decide(id)
+    })
   }
 
   #decide(id: string): void {
     const { serving, rng, decisions, findings, refuse } = this.#ports
     const asked = serving()
     const run = asked?.engine.live(id) ?? null
-    if (asked === null || run === null) return void this.#deciding.delete(id)
-    const parked = parkedIn(run.state).filter((_, index) => index === 0 || rng.chance(0.7))
+    if (asked === null || run === null || this.#deciding.has(id)) return
+    this.#deciding.add(id)
+    const parked = this.#parked(id).filter((_, index) => index === 0 || rng.chance(0.7))
     const given = parked.map((task) => ({ run: id, task, decision: this.#choose(id, task) }))
     for (const one of given) decisions.give(one)
     const named = given.map(({ task, decision }) => ({ task: nameOf(task), decision }))
     asked.engine.decide(run, named).then(
       (decided) => {
         findings.check(() => {
-          assert(decided.length === named.length, `run ${id} takes ${decided.length} of ${named.length} decisions`)
-          for (const one of given) decisions.answered(one)
+          const isOver = run.outcome !== null || (!run.isAsleep && run.state.status === 'ended')
+          assert(isOver || decided.length === named.length, `run ${id} takes all decisions about what it waits for`)
+          for (const one of given) decisions.answered(one, isOver)
         })
         this.#deciding.delete(id)
-        if (parkedIn(run.state).length > 0) this.#decideSoon(id)
+        if (this.#parked(id).length > 0) this.#decideSoon(id)
       },
       (error: unknown) => refuse(asked, error),
     )
+  }
+
+  /** What it waits for, as anybody sees it. */
+  #parked(id: string): readonly ParkedTask[] {
+    const stored = this.#ports.disk.runs.get(id)
+    return stored === undefined || stored.state.outcome !== null ? [] : parkedIn(stored.state)
   }
 
   /** Whoever decides has looked: what was done is not done again. */
