@@ -1,4 +1,5 @@
 // An engine as a program embeds it: it compiles texts, starts runs, and is closed.
+import { setImmediate } from 'node:timers/promises'
 import type { Component, Components } from '../components/component.ts'
 import type { CompileOptions } from '../dialects/dialect.ts'
 import { createEngine, type Engine, type NamedDecision, type StartOptions } from '../engine/engine.ts'
@@ -217,7 +218,11 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   async function resumeAll(): Promise<void> {
     const variables = options.secrets ?? {}
     const rows = await store.openRuns(() => undefined)
-    await Promise.all(rows.map((row) => engine.resume(row, { variables }).catch(() => undefined)))
+    for (let first = 0; first < rows.length; first += RESUMED_AT_ONCE) {
+      const some = rows.slice(first, first + RESUMED_AT_ONCE)
+      await Promise.all(some.map((row) => engine.resume(row, { variables }).catch(() => undefined)))
+      await setImmediate() // these go on, before the others are read
+    }
   }
 
   if (store.traits.durable && options.resumes !== false) await resumeAll()
@@ -241,6 +246,9 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
 }
 
 const RUNS_LISTED = 50
+
+/** Runs that are taken up together when a store is opened. */
+const RESUMED_AT_ONCE = 256
 
 function notFound(id: string): EngineError {
   return new EngineError('RUN_NOT_FOUND', `Cannot find the run "${id}" in this store`)

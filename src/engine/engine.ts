@@ -130,7 +130,7 @@ export function createEngine(options: EngineOptions): Engine {
   const beginnings = new Gate(limits.beginningMax)
   const startsByKey = new Map<string, Promise<LiveRun | RunRow>>()
   const resumesById = new Map<string, Promise<LiveRun>>()
-  const stored = createStoredRuns(store, clock, link)
+  const stored = createStoredRuns(store, clock, programOf)
   const loop = createLoop({
     store,
     components,
@@ -151,7 +151,7 @@ export function createEngine(options: EngineOptions): Engine {
     alarms,
     limits,
     stored,
-    planOf: async (id) => planOf(id) ?? store.getPlan(id),
+    programOf,
     onAwake: (run, why) => loop.enter(run, why),
     onLost,
     onFailed: onBroken,
@@ -179,6 +179,10 @@ export function createEngine(options: EngineOptions): Engine {
 
   function planOf(id: string): Plan | null {
     return programs.get(id)?.plan ?? null
+  }
+
+  function programOf(id: string): MaybeAsync<Program | null> {
+    return programs.get(id) ?? after(store.getPlan(id), (plan) => (plan === null ? null : link(plan, id)))
   }
 
   function lanesOf(component: string): number {

@@ -4,8 +4,8 @@ import type { Event } from '../core/events.ts'
 import { settle } from '../core/settle.ts'
 import { newState, type State } from '../core/state.ts'
 import { Turn } from '../core/turn.ts'
+import type { MaybeAsync } from '../lib/maybe-async.ts'
 import type { Program } from '../plan/link.ts'
-import type { Plan } from '../plan/plan.ts'
 import type { RunRow, Store } from '../stores/store.ts'
 import { EngineError } from './errors.ts'
 
@@ -17,16 +17,14 @@ export type Recovered = {
   readonly lastMs: number
 }
 
+/** The plan with this id, ready to run; `null` where it is not to be found. */
+export type ProgramOf = (id: string) => MaybeAsync<Program | null>
+
 /** Events that are in memory at once: a log may be larger than what it leads to. */
 const PAGE = 10_000
 
 /** Reads the log of `row` and plays it. */
-export async function recover(
-  row: RunRow,
-  store: Store,
-  link: (plan: Plan, id: string) => Program,
-  nowMs: number,
-): Promise<Recovered> {
+export async function recover(row: RunRow, store: Store, programOf: ProgramOf, nowMs: number): Promise<Recovered> {
   const programs = new Map<string, Program>()
   const state = newState(await linked(row.plan), programs)
   let [eventCount, lastMs] = [0, 0]
@@ -42,9 +40,8 @@ export async function recover(
   return { state, eventCount, lastMs }
 
   async function linked(id: string): Promise<Program> {
-    const plan = await store.getPlan(id)
-    if (plan === null) throw new EngineError('PLAN_MISSING', `The plan ${id} of run ${row.id} is not in the store`)
-    const program = link(plan, id)
+    const program = await programOf(id)
+    if (program === null) throw new EngineError('PLAN_MISSING', `The plan ${id} of run ${row.id} is not in the store`)
     programs.set(id, program)
     return program
   }

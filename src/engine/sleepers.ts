@@ -5,13 +5,13 @@
 import { tasksInFlight } from '../core/answers.ts'
 import type { Fact } from '../core/facts.ts'
 import type { Json } from '../lib/json.ts'
-import type { Plan } from '../plan/plan.ts'
 import { StoreError } from '../stores/store-error.ts'
 import type { RunRow } from '../stores/store.ts'
 import type { Alarms } from './alarms.ts'
 import type { Clock } from './clock.ts'
 import type { Limits } from './limits.ts'
 import { LiveRun, taskKey } from './live-run.ts'
+import type { ProgramOf } from './recover.ts'
 import { createSecrets } from './secrets.ts'
 import type { StoredRuns } from './stored-runs.ts'
 import { sealVariables } from './variables.ts'
@@ -27,8 +27,7 @@ export type SleeperPorts = {
   readonly alarms: Alarms
   readonly limits: Limits
   readonly stored: StoredRuns
-  /** The plan of a run; `null` where it is not to be found. */
-  readonly planOf: (id: string) => Promise<Plan | null>
+  readonly programOf: ProgramOf
   /** The run is in memory again. */
   readonly onAwake: (run: LiveRun, why: Fact) => void
   /** It cannot be read, or must not go on. */
@@ -141,8 +140,8 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
 
   /** Whoever takes it up has to give them: better that this is told now than when it goes on. */
   async function usesSecrets(row: RunRow): Promise<boolean> {
-    const plan = await ports.planOf(row.plan)
-    return plan === null || plan.variables.some(({ isSecret }) => isSecret)
+    const program = await ports.programOf(row.plan)
+    return program === null || program.plan.variables.some(({ isSecret }) => isSecret)
   }
 
   return { settle, wake, takeUp }

@@ -3,12 +3,10 @@ import { advance } from '../core/advance.ts'
 import { NO_VARIABLES, type State } from '../core/state.ts'
 import { Turn } from '../core/turn.ts'
 import type { Json } from '../lib/json.ts'
-import type { Program } from '../plan/link.ts'
-import type { Plan } from '../plan/plan.ts'
 import type { RunRow, Store } from '../stores/store.ts'
 import type { Clock } from './clock.ts'
 import { EngineError } from './errors.ts'
-import { recover, type Recovered } from './recover.ts'
+import { recover, type ProgramOf, type Recovered } from './recover.ts'
 
 /** A run that was taken up: the row as it is stored now, and the run as its log left it. */
 export type Taken = Recovered & { readonly row: RunRow }
@@ -36,11 +34,14 @@ export type StoredRuns = {
 /** Processes that may take up a run one after another before one of them gets any further with it. */
 const RESUMES_MAX = 3
 
-export function createStoredRuns(store: Store, clock: Clock, link: (plan: Plan, id: string) => Program): StoredRuns {
+export function createStoredRuns(store: Store, clock: Clock, programOf: ProgramOf): StoredRuns {
+  let rows: RunRow[] = []
+  let writing: Promise<void> | null = null
+
   async function takeUp(id: string, secrets: { readonly [name: string]: Json }, isForced: boolean): Promise<Taken> {
     const row = await store.getRun(id)
     if (row === null) throw new EngineError('RUN_NOT_FOUND', `Cannot find the run "${id}" in this store`)
-    if (row.endedAtMs !== null) return { row, ...(await recover(row, store, link, clock.nowMs())) }
+    if (row.endedAtMs !== null) return { row, ...(await recover(row, store, programOf, clock.nowMs())) }
     if (row.status === 'paused' && !isForced) throw new EngineError('RUN_PAUSED', pausedText(row))
     if (row.resumes >= RESUMES_MAX && !isForced)
       await setAside(row, `${row.resumes} processes in a row have taken it up, and ended before it got any further`)
@@ -53,7 +54,7 @@ export function createStoredRuns(store: Store, clock: Clock, link: (plan: Plan, 
 
   async function load(row: RunRow): Promise<Recovered> {
     try {
-      return await recover(row, store, link, clock.nowMs())
+      return await recover(row, store, programOf, clock.nowMs())
     } catch (error) {
       return setAside(row, `It cannot be read: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -82,8 +83,16 @@ export function createStoredRuns(store: Store, clock: Clock, link: (plan: Plan, 
     throw new EngineError('SECRET_NOT_FOUND', `Run ${row.id} goes on when it is given the secret "${name}" again`)
   }
 
-  async function putRow(row: RunRow): Promise<void> {
-    await store.append([{ run: row.id, firstSeq: 0, events: [], row }])
+  /** Rows of one moment go together: thousands of runs may be taken up at once. */
+  function putRow(row: RunRow): Promise<void> {
+    rows.push(row)
+    writing ??= Promise.resolve().then(() => {
+      const batch = rows.map((one) => ({ run: one.id, firstSeq: 0, events: [], row: one }))
+      rows = []
+      writing = null
+      return store.append(batch)
+    })
+    return writing
   }
 
   return {
@@ -99,7 +108,7 @@ export function createStoredRuns(store: Store, clock: Clock, link: (plan: Plan, 
       const ended: RunRow = { ...row, status: 'cancelled', endedAtMs: nowMs, waitsFor: null, resumes: 0 }
       await store.append([{ run: row.id, firstSeq: eventCount, events: turn.events.toArray(), row: ended }])
     },
-    stateOf: async (row) => (await recover(row, store, link, clock.nowMs()).catch(() => null))?.state ?? null,
+    stateOf: async (row) => (await recover(row, store, programOf, clock.nowMs()).catch(() => null))?.state ?? null,
   }
 }
 
