@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { component, openEngine, type Component, type Engine, type EffectClass, type Run } from '../src/index.ts'
 import { closedLoop, median, timeInTurn, type Throughput } from './measure.ts'
-import { countOf, openSqliteLimit, type LimitKind, type SqliteLimit } from './sqlite-limit.ts'
+import { openSqliteStore } from '../src/stores/sqlite/sqlite-store.ts'
+import { countOf, openSqliteLimit, type LimitKind, type SqliteLimit, type Sync } from './sqlite-limit.ts'
 import { chain, COMPONENTS, diamonds, fanOut, forEach, large, type Workload } from './workloads.ts'
 
 type Cell = { readonly workload: string; readonly size: number; readonly [figure: string]: number | string }
@@ -30,6 +31,7 @@ export const DURABLE: Readonly<Record<string, (print: Print) => Promise<void>>> 
   async W6(print) {
     await clients(print, 1, LIMITS)
     await clients(print, 200, ['each', 'group'])
+    await clients(print, 1, ['each'], 'normal')
   },
   async W7(print) {
     await cell(print, large(1, { ...LARGE, isChanged: false }), 'effects', ['each'])
@@ -57,10 +59,10 @@ async function cell(print: Print, workload: Workload, work: Work, kinds: readonl
 const TURNS = 3
 
 /** Clients in a closed loop, ours and those of the limits in turn. */
-async function clients(print: Print, count: number, kinds: readonly LimitKind[]): Promise<void> {
+async function clients(print: Print, count: number, kinds: readonly LimitKind[], sync: Sync = 'full'): Promise<void> {
   const workload = chain(5)
   for (const work of ['effects', 'pure'] as const) {
-    await using ground = await openGround(workload, work, kinds)
+    await using ground = await openGround(workload, work, kinds, sync)
     const loops = [ground.run, ...ground.limits]
     const turns: Throughput[][] = loops.map(() => [])
     for (let turn = 0; turn <= TURNS; turn += 1)
@@ -72,7 +74,8 @@ async function clients(print: Print, count: number, kinds: readonly LimitKind[])
     const of = (index: number, figure: keyof Throughput): number =>
       median(turns[index]?.map((measured) => measured[figure]) ?? [])
     print({
-      ...titled(`W6 many runs, FULL, ${work}`, count, workload.steps),
+      ...titled(`W6 many runs, ${sync.toUpperCase()}, ${work}`, count, workload.steps),
+      durability: sync.toUpperCase(),
       runsPerS: of(0, 'runsPerS'),
       p50Ms: of(0, 'p50Ms'),
       p99Ms: of(0, 'p99Ms'),
@@ -124,14 +127,19 @@ type Ground = AsyncDisposable & {
 }
 
 /** An engine and its limits, each with a file of its own. */
-async function openGround(workload: Workload, work: Work, kinds: readonly LimitKind[]): Promise<Ground> {
+async function openGround(
+  workload: Workload,
+  work: Work,
+  kinds: readonly LimitKind[],
+  sync: Sync = 'full',
+): Promise<Ground> {
   const { flow: text, input, isRight, steps } = workload
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
   const path = join(folder, 'runs.db')
   const limitPath = (kind: LimitKind): string => join(folder, `limit-${kind}.db`)
-  const engine = await openEngine({ store: `sqlite:${path}`, components: componentsFor(work) })
+  const engine = await openEngine({ store: openSqliteStore(path, sync), components: componentsFor(work) })
   const flow = engine.compile(text, { file: 'bench.json' })
-  const limits = kinds.map((kind) => openLimit(workload, limitPath(kind), kind))
+  const limits = kinds.map((kind) => openLimit(workload, limitPath(kind), kind, sync))
   let last: Run | null = null
   let runs = 0
 
@@ -163,8 +171,8 @@ async function openGround(workload: Workload, work: Work, kinds: readonly LimitK
 
 type OpenLimit = Pick<SqliteLimit, 'close'> & { readonly run: () => Promise<void>; checkRows(): void }
 
-function openLimit(workload: Workload, path: string, kind: LimitKind): OpenLimit {
-  const limit = openSqliteLimit(path, kind)
+function openLimit(workload: Workload, path: string, kind: LimitKind, sync: Sync): OpenLimit {
+  const limit = openSqliteLimit(path, kind, sync)
   let runs = 0
   return {
     async run() {
