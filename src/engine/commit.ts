@@ -16,8 +16,8 @@ export type Committer = {
   hand(run: LiveRun, events: Event[]): void
   /** What is to be done once that is stored. */
   owe(run: LiveRun, effect: Effect): void
-  /** Gives the batch to the store, unless one is there. */
-  flush(): void
+  /** Gives the batch to the store, unless one is there. At once where nobody else can add to it and something waits for it. */
+  flush(isAlone: boolean): void
   /** For use again. */
   giveBack(stored: Stored): void
   /** Something is on its way to the store. */
@@ -68,8 +68,8 @@ export function createCommitter(ports: CommitterPorts): Committer {
   let isAwaited = false
   let held: EngineError | null = null
 
-  function flush(): void {
-    if (store.traits.instant) return flushNow()
+  function flush(isAlone: boolean): void {
+    if (store.traits.instant || (isAlone && gathering.effects.count > 0)) return flushNow()
     if (isAwaited || isFlushing || gathering.runs.count === 0) return
     isAwaited = true
     ports.yieldThen(() => {
@@ -107,7 +107,7 @@ export function createCommitter(ports: CommitterPorts): Committer {
     }
     if (!(storing instanceof Promise)) return finish(going)
     storing.then(
-      () => finish(going),
+      () => guarded(() => finish(going)),
       (error: unknown) => guarded(() => hold(error, appends, going)),
     )
   }
@@ -141,6 +141,7 @@ export function createCommitter(ports: CommitterPorts): Committer {
   return {
     hand(run, events) {
       eventsAhead += events.length
+      run.turnsAhead += 1
       if (run.unstored.length === 0) run.unstored = events
       else for (const event of events) run.unstored.push(event)
       gathering.runs.push(run)

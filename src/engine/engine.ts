@@ -139,6 +139,7 @@ export function createEngine(options: EngineOptions): Engine {
     limits,
     values,
     link,
+    isAlone: () => runs.size === 1,
     keepPlan,
     onWanted: (run) => sleepers.wake(run),
     onSettled: store.traits.durable ? (run) => sleepers.settle(run) : () => undefined,

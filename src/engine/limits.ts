@@ -10,7 +10,7 @@ export type Limits = {
   readonly turnMsMax: number
   /** How long components that are at work when an engine is closed may take to answer. */
   readonly closeMsMax: number
-  /** A run that rests for at least so long leaves memory: reading it again costs about as much as storing a step. */
+  /** A run that rests for longer than this leaves memory: reading it again costs about as much as storing a step. */
   readonly restMsMin: number
   /** Runs that are being begun at once; the others wait for these, and take no memory for their state. */
   readonly beginningMax: 256

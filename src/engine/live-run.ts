@@ -32,6 +32,8 @@ export class LiveRun {
   mailbox = new Buffer<Fact>()
   spare = new Buffer<Fact>()
   isQueued = false
+  /** Turns of it that were handed over to be stored, and of which that is not known yet. */
+  turnsAhead = 0
   /** What was being done when another process left it, by frame, step and lane, until it is asked for again: it may have been done. */
   inDoubt: Set<string> | null = null
   /** Calls of components that have not answered. */

@@ -34,6 +34,8 @@ export type LoopPorts = {
   readonly limits: Limits
   readonly values: Values
   readonly link: (plan: Plan) => Program
+  /** Whether there is but one run. */
+  readonly isAlone: () => boolean
   readonly keepPlan: (program: Program) => MaybeAsync<void>
   /** Something arrived for a run that is not in memory. */
   readonly onWanted: (run: LiveRun) => void
@@ -176,8 +178,12 @@ export function createLoop(ports: LoopPorts): Loop {
       if (run !== undefined) takeTurn(run)
     }
     queue.drop(taken)
-    committer.flush()
+    flush()
     feedStarved()
+  }
+
+  function flush(): void {
+    committer.flush(queue.count === 0 && ports.isAlone())
   }
 
   function takeTurn(run: LiveRun): void {
@@ -252,7 +258,7 @@ export function createLoop(ports: LoopPorts): Loop {
     stored.push(going)
     if (isPumping) performStored()
     else {
-      committer.flush()
+      flush()
       pump()
       feedStarved()
       if (!hasWork()) tellQuiet()
@@ -277,6 +283,7 @@ export function createLoop(ports: LoopPorts): Loop {
 
   function noticeStored(run: LiveRun | undefined, going: Stored): void {
     if (run === undefined) return
+    run.turnsAhead -= 1
     run.noticeStored(going)
     if (run.row.waitsFor !== null) ports.onSettled(run)
   }
@@ -340,7 +347,7 @@ export function createLoop(ports: LoopPorts): Loop {
     adopt(run, events, effects) {
       committer.hand(run, events)
       for (const effect of effects) owe(run, effect)
-      committer.flush()
+      committer.flush(false)
     },
     drain(graceMs) {
       return new Promise((resolve) => {

@@ -66,7 +66,7 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
   function restsUntil({ status, waitsFor }: RunRow): number | null {
     if (status !== 'running' || waitsFor === null) return null
     if (waitsFor.kind === 'decision') return Number.POSITIVE_INFINITY
-    return waitsFor.kind === 'timer' && waitsFor.untilMs - clock.nowMs() >= limits.restMsMin ? waitsFor.untilMs : null
+    return waitsFor.kind === 'timer' && waitsFor.untilMs - clock.nowMs() > limits.restMsMin ? waitsFor.untilMs : null
   }
 
   function rest(run: LiveRun, wakeAtMs: number): void {
@@ -149,7 +149,7 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
 
 function isAtRest(run: LiveRun): boolean {
   const isDone = run.isAsleep || run.outcome !== null || run.broken !== null
-  const decides = run.isQueued || run.isRowNew || run.unstored.length > 0
+  const decides = run.isQueued || run.turnsAhead > 0
   const works = run.calls.size > 0 || run.callsReserved > 0 || (run.inDoubt?.size ?? 0) > 0
   return !isDone && !decides && !works && (run.limits?.size ?? 0) === 0
 }

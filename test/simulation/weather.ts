@@ -13,7 +13,7 @@ export type Weather = {
   readonly full: readonly { readonly atMs: number; readonly forMs: number }[]
   readonly spillBytesMin: number | null
   readonly decisionsPerTurnMax: number
-  /** Runs that rest for at least so long leave memory. */
+  /** Runs that rest for longer than this leave memory. */
   readonly restMsMin: number
   readonly callsPerEngineMax: number
 }
