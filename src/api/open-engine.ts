@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Component, Components } from '../components/component.ts'
 import type { CompileOptions } from '../dialects/dialect.ts'
+import type { Clock } from '../engine/clock.ts'
 import { createEngine, type Engine, type NamedDecision, type StartOptions } from '../engine/engine.ts'
 import type { Limits } from '../engine/limits.ts'
 import type { LiveRun } from '../engine/live-run.ts'
@@ -18,7 +19,7 @@ import { compileFlow, compileTree, FlowProblems, prepareFor, type Flow, type Pro
 import { toComponents, type ComponentFunction } from './component.ts'
 import type { RunOutcome } from './outcome.ts'
 import type { BuiltinPorts, Parts } from './parts.ts'
-import { shortSecret, toWarning, unknownArguments } from './warnings.ts'
+import { lostWakeUps, shortSecret, toWarning, unknownArguments, type Warning } from './warnings.ts'
 import { resultOf, toRun, type Run } from './run-handle.ts'
 import { listenLater } from './listen.ts'
 import { checkGiven, withSecrets, type Given } from './start.ts'
@@ -100,6 +101,8 @@ export type OpenedEngine = {
   rerun(id: string, options?: RerunOptions): Promise<Run>
   /** `start`, and the run's end. */
   run(flow: Flow | Problems, options?: RunOptions): Promise<RunOutcome>
+  /** What is not as it should be with the engine itself: `LOST_WAKE_UP`. */
+  warnings(): readonly Warning[]
   /** Lets what runs end, admits no more, and gives everything back. */
   close(): Promise<void>
 }
@@ -112,6 +115,7 @@ export type InnerOptions = {
   readonly checksOutputs?: boolean
   /** `false`: unfinished runs of the store stay as they are. */
   readonly resumes?: boolean
+  readonly clock?: Clock
   /** `false`: whoever compiles a text prepares its language. */
   readonly preparesDialects?: boolean
 }
@@ -144,6 +148,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     checksOutputs,
     texts: () => parts.texts(),
     retention: options.retention ?? {},
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
   })
 
   async function begin(flow: Flow | Problems, given: InnerRunOptions): Promise<Begun> {
@@ -237,6 +242,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     resume,
     rerun,
     run: runToEnd,
+    warnings: () => (engine.lostCount === 0 ? [] : [lostWakeUps(engine.lostCount)]),
     async close() {
       control?.()
       await engine.close()

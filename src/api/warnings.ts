@@ -29,6 +29,14 @@ export function shortSecret(name: string): Warning {
   }
 }
 
+/** A mistake of ours, or of the clock of this machine. */
+export function lostWakeUps(count: number): Warning {
+  return {
+    code: 'LOST_WAKE_UP',
+    message: `Runs that nothing would have woken were found, and go on: ${count} since the engine was opened`,
+  }
+}
+
 /** Arguments that the flow does not read: probably misspelled. */
 export function unknownArguments({ params: { named } }: Plan, input: Json): readonly Warning[] {
   if (named === undefined || !isRecord(input)) return []

@@ -28,6 +28,7 @@ import { LiveRun, taskKey } from './live-run.ts'
 import { createLoop } from './loop.ts'
 import { createSecrets, spilledIn } from './secrets.ts'
 import { createSleepers, type ResumeOptions } from './sleepers.ts'
+import { createSweep } from './sweep.ts'
 import { createStoredRuns } from './stored-runs.ts'
 import { createValues } from './values.ts'
 import { sealVariables } from './variables.ts'
@@ -99,6 +100,8 @@ export type Engine = {
   stateOf(row: RunRow): Promise<State | null>
   /** A run that has not ended. */
   live(id: string): LiveRun | null
+  /** Runs that nothing would have woken any more, and that go on. There should be none. */
+  readonly lostCount: number
   /** Admits no more runs and gives everything back. Runs in memory end first; of stored ones only what works at the moment, and the next engine goes on with them. */
   close(): Promise<void>
 }
@@ -156,6 +159,13 @@ export function createEngine(options: EngineOptions): Engine {
     onAwake: (run, why) => loop.enter(run, why),
     onLost,
     onFailed: onBroken,
+  })
+  const sweep = createSweep({
+    clock,
+    alarms,
+    runs: () => runs.values(),
+    isHeld: () => loop.held !== null,
+    post: (run, fact) => loop.post(run, fact),
   })
   let broken: EngineError | null = null
   let isClosing = false
@@ -218,6 +228,7 @@ export function createEngine(options: EngineOptions): Engine {
     const row = newRow(program, given, nowMs)
     const run = new LiveRun(row, newState(program), createSecrets(secrets), row.given.callsMax ?? limits.callsPerRunMax)
     runs.set(run.id, run)
+    sweep.watch()
     const admitted = admitInput(run, program, given.input)
     const input = admitted instanceof Promise ? await admitted : admitted
     const { source = null } = given
@@ -264,6 +275,7 @@ export function createEngine(options: EngineOptions): Engine {
     const run = await sleepers.takeUp(row, given)
     if (run.outcome !== null) return run // it has ended since its row was read
     runs.set(run.id, run)
+    sweep.watch()
     limitRun(run)
     if (run.isAsleep) return run
     loop.enter(run, { kind: 'resume' })
@@ -285,6 +297,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Stored with the next batch. A run that has ended stays as it is. */
   async function changeRow(run: LiveRun, changes: Partial<RunRow>): Promise<void> {
+    sweep.watch()
     while (run.isAsleep) await wakeUp(run)
     const isStored = run.stored()
     if (run.state.status !== 'ended') run.setRow(changes)
@@ -295,6 +308,7 @@ export function createEngine(options: EngineOptions): Engine {
   async function decide(run: LiveRun, decisions: readonly NamedDecision[]): Promise<readonly string[]> {
     while (run.isAsleep) await wakeUp(run)
     const parked = parkedIn(run.state)
+    sweep.watch()
     const asked = new Set<string>()
     const decided = decisions.flatMap(({ task, decision }) => {
       const meant = parked.filter((one) => nameOf(one) === task)
@@ -371,6 +385,7 @@ export function createEngine(options: EngineOptions): Engine {
       error instanceof EngineError ? error : new EngineError('STORE_FAILED', 'The store failed', { cause: error })
     for (const run of runs.values()) run.breakDown(broken)
     runs.clear()
+    sweep.close()
     alarms.close()
     onIdle?.()
   }
@@ -401,6 +416,7 @@ export function createEngine(options: EngineOptions): Engine {
     await handBack()
     for (const run of runs.values()) run.breakDown(left)
     runs.clear()
+    sweep.close()
     alarms.close()
     if (store.traits.durable && endedCount > 0) await forgetOld()
     await store.close()
@@ -424,6 +440,9 @@ export function createEngine(options: EngineOptions): Engine {
     reveal: (run, value) => values.reveal(run, value),
     stateOf: (row) => stored.stateOf(row),
     live: (id) => runs.get(id) ?? null,
+    get lostCount() {
+      return sweep.foundCount
+    },
     close,
   }
 }

@@ -203,6 +203,7 @@ class Simulation {
     this.#pauses.checkStored()
     const serving = this.#process
     if (serving === null) return
+    assert(serving.engine.lostCount === 0, 'no run is found that nothing would have woken')
     for (const run of serving.live.values()) this.#checkLive(run)
     const { crashes, crashesMax } = this.#weather
     if (this.#crashes >= crashesMax || !this.#rng.chance(crashes)) return
