@@ -6,8 +6,10 @@ const BUGS: readonly Bug[] = [
   {
     what: 'a start is told before it is stored',
     file: 'engine/loop.ts',
-    right: 'if (events.count > 0 || effects.count > 0 || run.isRowNew) committer.hand(run, events.toArray())',
-    wrong: 'if (events.count > 0 || effects.count > 0) { committer.hand(run, events.toArray()); run.noticeStored() }',
+    right:
+      'if (events.count > 0 || effects.count > 0 || run.isRowNew || run.isAwaited) committer.hand(run, events.toArray())',
+    wrong:
+      'if (events.count > 0 || effects.count > 0) { committer.hand(run, events.toArray()); run.noticeStored(null) }',
   },
   {
     what: 'an end is told before it is stored',
@@ -179,6 +181,72 @@ const BUGS: readonly Bug[] = [
     file: 'core/lanes.ts',
     right: 'loop.open < parallelMax',
     wrong: 'loop.open <= parallelMax',
+  },
+  {
+    what: 'a pause is told before it is stored',
+    file: 'engine/engine.ts',
+    right: "    loop.post(run, { kind: 'slots-freed' })\n    await isStored\n",
+    wrong: "    loop.post(run, { kind: 'slots-freed' })\n    isStored.catch(() => undefined)\n",
+  },
+  {
+    what: 'what somebody asked for is told with the batch before it',
+    file: 'engine/live-run.ts',
+    right: 'if (one.batch !== null && one.batch === batch) one.resolve()',
+    wrong: 'if (batch !== null) one.resolve()',
+  },
+  {
+    what: 'a paused run begins steps',
+    file: 'engine/loop.ts',
+    right: 'if (run.isPaused || onQuiet !== null) return 0',
+    wrong: 'if (onQuiet !== null) return 0',
+  },
+  {
+    what: 'a paused run goes on without being asked to',
+    file: 'engine/stored-runs.ts',
+    right: "row.status === 'paused' && !isForced",
+    wrong: "row.waitsFor?.kind === 'quarantine' && !isForced",
+  },
+  {
+    what: 'a decision is told before it is stored',
+    file: 'engine/engine.ts',
+    right: 'if (asked.size > 0)',
+    wrong: 'if (asked.size > 99)',
+  },
+  {
+    what: 'what a decision says was done is not kept',
+    file: 'core/answers.ts',
+    right: 'SUCCESS, decision.output, null)',
+    wrong: 'SUCCESS, null, null)',
+  },
+  {
+    what: 'a call that waits for a decision is made again without one',
+    file: 'core/evolve.ts',
+    right: "event.kind === 'task-parked' ? PARKED_MS : event.atMs",
+    wrong: 'event.atMs',
+  },
+  {
+    what: 'what a full disk did not take is forgotten',
+    file: 'engine/commit.ts',
+    right: 'guarded(() => give(kept, going))',
+    wrong: 'guarded(() => give([], going))',
+  },
+  {
+    what: 'a start that was refused is stored later',
+    file: 'engine/commit.ts',
+    right: 'appends.filter(({ run }) => !refused.has(run))',
+    wrong: '[...appends]',
+  },
+  {
+    what: 'a run is begun while the disk is full',
+    file: 'engine/engine.ts',
+    right: '    if (loop.held !== null) throw loop.held\n',
+    wrong: '',
+  },
+  {
+    what: 'a start that was refused keeps its slots',
+    file: 'engine/loop.ts',
+    right: '    dispatch.drop(run)\n',
+    wrong: '',
   },
 ]
 
