@@ -61,8 +61,16 @@ function plant(copied: string, { file, right, wrong }: Bug): void {
   )
 }
 
+/** A mistake may spin, or fill the memory: then it is found by nobody, and must not outlast its test. */
+const CHILD_MS_MAX = 120_000
+const CHILD_MB_MAX = 1_024
+
 async function printedBy(path: string): Promise<string> {
-  const child = spawn(process.execPath, [path], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, [`--max-old-space-size=${CHILD_MB_MAX}`, path], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: CHILD_MS_MAX,
+    killSignal: 'SIGKILL',
+  })
   let printed = ''
   for await (const chunk of child.stderr) printed += String(chunk)
   return printed

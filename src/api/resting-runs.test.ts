@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { component, openEngine } from '../index.ts'
 import { parts } from '../parts.ts'
+import { StoreError } from '../stores/store-error.ts'
 import type { Store } from '../stores/store.ts'
 import { openEngineWith } from './open-engine.ts'
 
@@ -99,6 +100,18 @@ test('a decision finds a run that rests on it', async () => {
   await untilAtRest(engine)
   const run = await engine.resume(id, { decide: { mail: { kind: 'done', output: 'sent' } } })
   expect(await run.result()).toEqual({ outcome: 'success', result: 'sent' })
+  await engine.close()
+})
+
+test('a disk that cannot be read sets no run aside', async () => {
+  const store = await parts.openStore(newPlace())
+  const events: Store['events'] = () => {
+    throw new StoreError('STORE_FAILED', 'disk I/O error')
+  }
+  const engine = await openEngineWith(parts, { store: { ...store, events }, components: COMPONENTS, ...RESTS })
+  const run = await engine.start(engine.compile(flow(20)))
+  await expect(run.result()).rejects.toMatchObject({ code: 'STORE_FAILED' })
+  expect(await engine.runs()).toMatchObject([{ status: 'running', waitsFor: { kind: 'timer' } }])
   await engine.close()
 })
 

@@ -3,6 +3,7 @@ import { advance } from '../core/advance.ts'
 import { NO_VARIABLES, type State } from '../core/state.ts'
 import { Turn } from '../core/turn.ts'
 import type { Json } from '../lib/json.ts'
+import { StoreError } from '../stores/store-error.ts'
 import type { RunRow, Store } from '../stores/store.ts'
 import type { Clock } from './clock.ts'
 import { EngineError } from './errors.ts'
@@ -56,6 +57,7 @@ export function createStoredRuns(store: Store, clock: Clock, programOf: ProgramO
     try {
       return await recover(row, store, programOf, clock.nowMs())
     } catch (error) {
+      if (error instanceof StoreError && error.code === 'STORE_FAILED') throw error // of the disk, and not of this run
       return setAside(row, `It cannot be read: ${error instanceof Error ? error.message : String(error)}`)
     }
   }

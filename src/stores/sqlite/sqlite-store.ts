@@ -142,9 +142,9 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
     traits: { durable: true, instant: false, spillBytesMin: SPILL_BYTES_MIN },
     place,
     putPlan: (id, plan) => pending.putPlan(id, plan),
-    getPlan: (id) => pending.plan(id) ?? readPlan(id),
+    getPlan: (id) => pending.plan(id) ?? reading(() => readPlan(id)),
     append,
-    events,
+    events: (run, fromSeq, enough) => reading(() => events(run, fromSeq, enough)),
     getRun: (id) => toRow(sql.getRun.get(id)),
     findByKey: (key) => toRow(sql.findByKey.get(key)),
     listRuns: (query, passOver) => rowsOf(sql.listRuns.all({ ...named(query), limit: query.limit }), passOver),
@@ -153,7 +153,7 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
     putBlob: (hash, text, run) => pending.putBlob(hash, text, run),
     getBlob(hash, run) {
       if (run !== null) pending.use(hash, run)
-      return pending.blob(hash) ?? readBlob(hash)
+      return pending.blob(hash) ?? reading(() => readBlob(hash))
     },
     forget(keep, nowMs) {
       const count = forgetRuns(db, sql, keep, nowMs)
@@ -168,14 +168,29 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
   }
 }
 
+/** A disk that cannot be read says nothing about what is on it. */
+function reading<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (!isErrorOf(cause, SQLITE_IOERR)) throw cause
+    throw new StoreError('STORE_FAILED', `The file could not be read: ${messageOf(cause)}`, { cause })
+  }
+}
+
 /** Of a full disk nothing was written, and it may be tried again; of anything else nobody knows. */
 function failure(cause: unknown): StoreError {
-  const isFull = typeof cause === 'object' && cause !== null && 'errcode' in cause && cause.errcode === SQLITE_FULL
-  if (isFull) return new StoreError('STORE_FULL', 'The disk of the store is full', { isRetryable: true, cause })
+  if (isErrorOf(cause, SQLITE_FULL)) return new StoreError('STORE_FULL', 'The disk of the store is full', { isRetryable: true, cause })
   return new StoreError('STORE_FAILED', `The file could not be written: ${messageOf(cause)}`, { cause })
 }
 
+const SQLITE_IOERR = 10
 const SQLITE_FULL = 13
+
+/** The lowest byte of a code says what kind of error it is. */
+function isErrorOf(cause: unknown, kind: number): boolean {
+  return cause instanceof Error && 'errcode' in cause && (Number(cause.errcode) & 0xff) === kind
+}
 
 function damaged(what: string): StoreError {
   return new StoreError('STORE_DAMAGED', `${what}: millrace doctor says what is whole, and millrace export saves it`)
