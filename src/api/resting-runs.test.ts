@@ -38,6 +38,10 @@ function damaged(): never {
   throw new Error('not a log any more')
 }
 
+function unreadable(): never {
+  throw new StoreError('STORE_FAILED', 'disk I/O error')
+}
+
 async function untilAtRest(engine: Awaited<ReturnType<typeof openEngine>>): Promise<void> {
   while ((await engine.runs()).some(({ waitsFor }) => waitsFor === null)) await new Promise(setImmediate)
 }
@@ -88,6 +92,19 @@ test('runs that rested when their process ended go on in the next when it is tim
   await engine.close()
 })
 
+test('a step that sleeps is over its time limit at the same moment in the next process', async () => {
+  const store = newPlace()
+  const text = 'steps: [{ id: a, component: /builtin/sleep, timeout: 100ms, input: { duration_ms: 1000000 } }]'
+  const first = await openEngine({ store, ...RESTS })
+  const { id } = await first.start(first.compile(text))
+  await untilAtRest(first)
+  await first.close()
+  const engine = await openEngine({ store, ...RESTS })
+  const outcome = await (await engine.get(id))?.result()
+  expect(outcome).toMatchObject({ outcome: 'failed', error: { code: 'TIMEOUT', step: 'a' } })
+  await engine.close()
+})
+
 test('a decision finds a run that rests on it', async () => {
   const store = newPlace()
   const mail = component({ effect: 'at-most-once', run: () => new Promise<never>(() => undefined) })
@@ -105,10 +122,11 @@ test('a decision finds a run that rests on it', async () => {
 
 test('a disk that cannot be read sets no run aside', async () => {
   const store = await parts.openStore(newPlace())
-  const events: Store['events'] = () => {
-    throw new StoreError('STORE_FAILED', 'disk I/O error')
-  }
-  const engine = await openEngineWith(parts, { store: { ...store, events }, components: COMPONENTS, ...RESTS })
+  const engine = await openEngineWith(parts, {
+    store: { ...store, events: unreadable },
+    components: COMPONENTS,
+    ...RESTS,
+  })
   const run = await engine.start(engine.compile(flow(20)))
   await expect(run.result()).rejects.toMatchObject({ code: 'STORE_FAILED' })
   expect(await engine.runs()).toMatchObject([{ status: 'running', waitsFor: { kind: 'timer' } }])

@@ -49,6 +49,7 @@ export function applyAnswer(turn: Turn, fact: TaskAnswer): void {
         lane,
         untilMs: fact.untilMs,
         output: fact.output,
+        ...(fact.timesOut === true ? { timesOut: true } : {}),
       })
       turn.effects.push({
         kind: 'wake-at',
@@ -288,6 +289,28 @@ export function wake(turn: Turn, fact: Extract<Fact, { kind: 'timer-fired' }>): 
   if (sleep === undefined || sleep.untilMs === PARKED_MS) return
   if (sleep.untilMs > turn.nowMs)
     turn.effects.push({ kind: 'wake-at', atMs: sleep.untilMs, frame: frame.id, step, lane, attempt: fact.attempt })
+  else if (sleep.timesOut) timeOut(turn, { frame, home, slot }, fact)
   else if (sleep.output !== undefined) endTask(turn, frame, step, lane, SUCCESS, sleep.output, null)
   else tryAgain(turn, frame, step, lane)
+}
+
+/** Its component has answered, so that trying it again repeats nothing. */
+function timeOut(turn: Turn, task: Task, { frame, step, lane, attempt }: Extract<Fact, { kind: 'timer-fired' }>): void {
+  const error = timeoutError(stepAt(task.frame, step).timeoutMs)
+  const round = roundOf(task.home, task.slot)
+  failTask(turn, task, {
+    kind: 'task-failed',
+    frame,
+    step,
+    lane,
+    attempt,
+    round,
+    how: 'timed-out',
+    error,
+    mayRetry: true,
+  })
+}
+
+export function timeoutError(limitMs: number | null): ErrorInfo {
+  return { code: 'TIMEOUT', message: `Over its time limit of ${limitMs} ms` }
 }

@@ -15,7 +15,7 @@ const KINDS: readonly (readonly [kind: Event['kind'], ...fields: readonly string
   ['attempt-failed', 'atMs', 'frame', 'step', 'lane', 'how', 'error', 'budget', 'retryAtMs'],
   ['attempt-lost', 'atMs', 'frame', 'step', 'lane'],
   ['attempt-started', 'atMs', 'frame', 'step', 'lane'],
-  ['step-waits', 'atMs', 'frame', 'step', 'lane', 'untilMs', 'output'],
+  ['step-waits', 'atMs', 'frame', 'step', 'lane', 'untilMs', 'output', 'timesOut'],
   ['step-succeeded', 'atMs', 'frame', 'step', 'output', 'tookMs'],
   ['step-substituted', 'atMs', 'frame', 'step', 'output', 'cause', 'tookMs'],
   ['step-skipped', 'atMs', 'frame', 'step', 'cause', 'tookMs'],
@@ -30,6 +30,9 @@ const KINDS: readonly (readonly [kind: Event['kind'], ...fields: readonly string
   ['task-unparked', 'atMs', 'frame', 'step', 'lane'],
   ['steps-reused', 'atMs', 'run', 'steps'],
 ]
+
+/** Last fields, which most events of their kind do not have. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['tookMs', 'timesOut'])
 
 type Form = { readonly number: number; readonly fields: readonly string[] }
 
@@ -50,7 +53,7 @@ function toRecord(event: Event): readonly unknown[] {
   const record: unknown[] = [form.number]
   for (const field of form.fields) {
     const value = values[field]
-    if (value !== undefined || field !== 'tookMs') record.push(value)
+    if (value !== undefined || !LEFT_OUT.has(field)) record.push(value)
   }
   return record
 }

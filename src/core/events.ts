@@ -43,7 +43,13 @@ export type Event =
   | (AtLane & { readonly kind: 'task-parked' })
   /** The decision is that it is tried again. */
   | (AtLane & { readonly kind: 'task-unparked' })
-  | (AtLane & { readonly kind: 'step-waits'; readonly untilMs: number; readonly output: Value })
+  /** `timesOut`: the time limit of its attempt comes first, and is when it wakes. */
+  | (AtLane & {
+      readonly kind: 'step-waits'
+      readonly untilMs: number
+      readonly output: Value
+      readonly timesOut?: true
+    })
   /** A loop's output is `null` here: it is its lanes. */
   | (At & Took & { readonly kind: 'step-succeeded'; readonly output: Value })
   /** Success with another output, after a failure. */

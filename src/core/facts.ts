@@ -36,7 +36,13 @@ export type Fact =
       readonly decision: Decision
     }
   /** It succeeds with `output` at `untilMs`. */
-  | (TaskRef & { readonly kind: 'task-waits'; readonly untilMs: number; readonly output: Value })
+  | (TaskRef & {
+      readonly kind: 'task-waits'
+      readonly untilMs: number
+      readonly output: Value
+      /** Its time limit comes first: that is `untilMs`. */
+      readonly timesOut?: boolean
+    })
   /** It asks for frames of `program`, one for each input, and to be called again with their results. */
   | (TaskRef & {
       readonly kind: 'frames-asked'

@@ -107,8 +107,11 @@ export type Book = {
   error: ErrorInfo | null
 }
 
-/** Until when a task sleeps; `output` is what it then succeeds with, `undefined` where it is tried again. `PARKED_MS`: until somebody decides. */
-export type Sleep = { readonly untilMs: number; readonly output: Value | undefined }
+/**
+ * Until when a task sleeps; `output` is what it then succeeds with, `undefined` where it is tried again, and `timesOut` says that it
+ * is over its time limit by then. `PARKED_MS`: until somebody decides.
+ */
+export type Sleep = { readonly untilMs: number; readonly output: Value | undefined; readonly timesOut: boolean }
 
 export const PARKED_MS = Number.POSITIVE_INFINITY
 

@@ -3,7 +3,7 @@
 // D2  Every attempt answers exactly once: its component, its time limit or the engine's end, whichever is first.
 // D3  Whatever a component throws or returns fails its own step, and nothing else.
 import type { Answer, Component, Components, ErrorInfo, FrameOutcome } from '../components/component.ts'
-import { OUTCOME_UNKNOWN } from '../core/answers.ts'
+import { OUTCOME_UNKNOWN, timeoutError } from '../core/answers.ts'
 import type { RunTask } from '../core/effects.ts'
 import type { Outcome } from '../core/events.ts'
 import type { Fact, FailureKind, TaskRef } from '../core/facts.ts'
@@ -18,7 +18,7 @@ import type { Clock } from './clock.ts'
 import { shortened, toErrorInfo } from './errors.ts'
 import type { LiveRun } from './live-run.ts'
 import { TaskCall } from './task-call.ts'
-import { isSameAttempt, limitAttempt, unlimitAttempt } from './time-limits.ts'
+import { isSameAttempt, limitAttempt, limitOf, unlimitAttempt } from './time-limits.ts'
 import type { Values } from './values.ts'
 
 export type DispatchPorts = {
@@ -148,8 +148,8 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     const { task } = taskCall
     const request = requestIn(answer)
     if (request === null) return admit(run, task, answer, succeed)
-    if (request.kind === 'wait' || request.kind === 'frames') limit(run, taskCall, component)
-    settleRequest(run, task, request)
+    if (request.kind === 'frames') limit(run, taskCall, component)
+    settleRequest(run, taskCall, request)
   }
 
   function succeed(run: LiveRun, task: RunTask, output: Value): void {
@@ -158,7 +158,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     post(run, { kind: 'task-succeeded', frame, step, lane, attempt, round, output })
   }
 
-  function settleRequest(run: LiveRun, task: RunTask, of: Answer['of']): void {
+  function settleRequest(run: LiveRun, { task, nowMs }: TaskCall, of: Answer['of']): void {
     const ref = refOf(task)
     const fault = faultOf(of, clock.nowMs())
     if (fault !== null) return fail(run, task, fault, 'component-failed')
@@ -168,9 +168,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     }
     if (of.kind === 'fail') return fail(run, task, toErrorInfo(of.error), 'component-failed')
     if (of.kind === 'wait')
-      return admit(run, task, of.output, (_run, _task, output) =>
-        post(run, { kind: 'task-waits', ...ref, untilMs: of.untilMs, output }),
-      )
+      return admit(run, task, of.output, (_run, _task, output) => wait(run, task, output, of.untilMs, nowMs))
     const parallelMax = of.parallelMax ?? LANES_DEFAULT
     const program = ports.link(of.plan)
     admitInputs(run, task, of.inputs, (inputs) => {
@@ -179,6 +177,14 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
       if (kept instanceof Promise) kept.then(ask, ports.onFailed)
       else ask()
     })
+  }
+
+  /** The core knows the limit from here on, and keeps it. */
+  function wait(run: LiveRun, task: RunTask, output: Value, untilMs: number, beganMs: number): void {
+    const limitMs = limitOf(run, task, beganMs)
+    unlimitAttempt(run, task)
+    const timesOut = limitMs < untilMs
+    post(run, { kind: 'task-waits', ...refOf(task), untilMs: timesOut ? limitMs : untilMs, output, timesOut })
   }
 
   /** What is done with it gets its arguments, so that nothing has to be made for them. */
@@ -214,7 +220,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   }
 
   function timeOut(run: LiveRun, task: RunTask, component: Component): void {
-    const error = { code: 'TIMEOUT', message: `Over its time limit of ${task.at.timeoutMs} ms` }
+    const error = timeoutError(task.at.timeoutMs)
     for (const taskCall of run.calls.toArray())
       if (isSameAttempt(taskCall.task, task) && close(run, taskCall))
         taskCall.abort(new DOMException(error.message, 'TimeoutError'))

@@ -10,14 +10,21 @@ export function limitAttempt(alarms: Alarms, run: LiveRun, task: RunTask, beganM
   if (timeoutMs === null) return
   const key = attemptKey(task)
   run.limits ??= new Map()
-  if (!run.limits.has(key)) run.limits.set(key, alarms.set(beganMs + timeoutMs, over))
+  const atMs = beganMs + timeoutMs
+  if (!run.limits.has(key)) run.limits.set(key, { atMs, off: alarms.set(atMs, over) })
 }
 
-/** The attempt has ended. */
+/** When the attempt is over its limit, for a task that was called at `beganMs` and maybe before. */
+export function limitOf(run: LiveRun, task: RunTask, beganMs: number): number {
+  const { timeoutMs } = task.at
+  return run.limits?.get(attemptKey(task))?.atMs ?? beganMs + (timeoutMs ?? Number.POSITIVE_INFINITY)
+}
+
+/** The attempt has ended, or the core knows its limit. */
 export function unlimitAttempt(run: LiveRun, task: TaskRef): void {
   if (run.limits === null) return
   const key = attemptKey(task)
-  run.limits.get(key)?.()
+  run.limits.get(key)?.off()
   run.limits.delete(key)
 }
 

@@ -180,7 +180,8 @@ function reading<T>(read: () => T): T {
 
 /** Of a full disk nothing was written, and it may be tried again; of anything else nobody knows. */
 function failure(cause: unknown): StoreError {
-  if (isErrorOf(cause, SQLITE_FULL)) return new StoreError('STORE_FULL', 'The disk of the store is full', { isRetryable: true, cause })
+  if (isErrorOf(cause, SQLITE_FULL))
+    return new StoreError('STORE_FULL', 'The disk of the store is full', { isRetryable: true, cause })
   return new StoreError('STORE_FAILED', `The file could not be written: ${messageOf(cause)}`, { cause })
 }
 
