@@ -43,7 +43,8 @@ function unreadable(): never {
 }
 
 async function untilAtRest(engine: Awaited<ReturnType<typeof openEngine>>): Promise<void> {
-  while ((await engine.runs()).some(({ waitsFor }) => waitsFor === null)) await new Promise(setImmediate)
+  while ((await engine.runs()).some(({ status, waitsFor }) => status === 'running' && waitsFor === null))
+    await new Promise(setImmediate)
 }
 
 test('a run goes on from where it rested', async () => {
