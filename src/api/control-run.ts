@@ -45,10 +45,12 @@ export async function controlRun(
   else {
     const fault = await actOn(found.place, found.row, act, given.reason, host)
     if (fault === null) return { kind: 'controlled', run: found.row.id, text: ACTS[act].text }
-    intake.refuse('STORE_IN_USE', `Cannot ${act} the run ${quote(found.row.id)}: ${fault}`)
+    intake.refuse(fault.code, `Cannot ${act} the run ${quote(found.row.id)}: ${fault.reason}`)
   }
   return intake.refusal()
 }
+
+type Fault = { readonly code: 'STORE_IN_USE' | 'RUN_ENDED'; readonly reason: string }
 
 /** Answers why it could not be done. */
 async function actOn(
@@ -57,23 +59,28 @@ async function actOn(
   act: keyof typeof ACTS,
   reason: string | null,
   host: Host,
-): Promise<string | null> {
+): Promise<Fault | null> {
   const store = await host.parts.openPlace(place)
-  if (store === null) return askOwner(place, { ask: act, run: row.id, reason })
-  await actHere(store, row, act, reason, host)
-  return null
+  if (store !== null) return actHere(store, row.id, act, reason, host)
+  const refused = await askOwner(place, { ask: act, run: row.id, reason })
+  return refused === null ? null : { code: 'STORE_IN_USE', reason: refused }
 }
 
+/** The run may have ended since its row was read: another process owned the file then. */
 async function actHere(
   store: Store,
-  row: RunRow,
+  id: string,
   act: keyof typeof ACTS,
   reason: string | null,
   host: Host,
-): Promise<void> {
+): Promise<Fault | null> {
   const engine = await openEngineWith(host.parts, { store, resumes: false })
   try {
+    const row = await store.getRun(id)
+    if (row === null || row.endedAtMs !== null)
+      return { code: 'RUN_ENDED', reason: `it is ${row?.status ?? 'not there any more'}` }
     await ACTS[act].here(engine, row, reason)
+    return null
   } finally {
     await engine.close()
   }

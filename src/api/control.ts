@@ -37,14 +37,33 @@ export function openControl(engines: readonly Engine[], place: string): () => vo
   const server = createServer((socket) => void (isPrivate ? serve(engines, socket) : socket.destroy()))
   server.on('error', () => undefined)
   server.unref()
-  rmSync(path, { force: true }) // whoever owns the file owns the name: one that is there was left by a process that died
-  server.listen(path, () => {
-    chmodSync(path, 0o600)
-    isPrivate = true
-  })
+  const isFree = remove(path) // whoever owns the file owns the name: one that is there was left by a process that died
+  if (isFree)
+    server.listen(path, () => {
+      isPrivate = closeToOthers(path)
+    })
   return () => {
     server.close()
+    if (isFree) remove(path)
+  }
+}
+
+/** Whether the name is free then: somebody else may have something there that is not ours. */
+function remove(path: string): boolean {
+  try {
     rmSync(path, { force: true })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function closeToOthers(path: string): boolean {
+  try {
+    chmodSync(path, 0o600)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -58,6 +58,18 @@ test('a step that changes a large value which others read fails, and says so', a
   await engine.close()
 })
 
+test('a large value that is frozen on its outside only cannot be changed either', async () => {
+  const { engine } = await open({
+    '/make': () => Object.freeze(structuredClone(LARGE)),
+    '/pass'(value: typeof LARGE) {
+      value.rows.pop()
+      return value
+    },
+  })
+  expect(await engine.run(engine.compile(FLOW))).toMatchObject({ outcome: 'failed' })
+  await engine.close()
+})
+
 test('what a caller gave and what it gets are its own to change', async () => {
   const input = structuredClone(LARGE)
   const { engine } = await open({ '/make': (value: Json) => value, '/pass': (value: Json) => value })

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { component, openEngine } from '../index.ts'
+import { Answer, component, openEngine } from '../index.ts'
 import { parts } from '../parts.ts'
 import { StoreError } from '../stores/store-error.ts'
 import type { Store } from '../stores/store.ts'
@@ -103,6 +103,22 @@ test('a step that sleeps is over its time limit at the same moment in the next p
   const engine = await openEngine({ store, ...RESTS })
   const outcome = await (await engine.get(id))?.result()
   expect(outcome).toMatchObject({ outcome: 'failed', error: { code: 'TIMEOUT', step: 'a' } })
+  await engine.close()
+})
+
+test('what was done at most once is not done again because its wait was too long', async () => {
+  let sent = 0
+  const mail = component({
+    effect: 'at-most-once',
+    run() {
+      sent += 1
+      return Answer.wait(Date.now() + 1_000_000, null)
+    },
+  })
+  const engine = await openEngine({ store: newPlace(), components: { '/mail': mail }, ...RESTS })
+  const text = 'steps: [{ id: mail, component: /mail, timeout: 20ms, retry: { attempts: 3 } }]'
+  expect(await engine.run(engine.compile(text))).toMatchObject({ outcome: 'failed', error: { code: 'TIMEOUT' } })
+  expect(sent).toBe(1)
   await engine.close()
 })
 

@@ -112,11 +112,13 @@ async function storedOutcome(engine: Engine, program: Program, id: string): Prom
 
 /** What a run has come to rest on; `null` when it has ended. */
 async function restOrEnd(live: LiveRun): Promise<RunWait | null> {
+  const ended = live.result()
+  ended.catch(() => undefined) // who asks for the end is told
   while (live.outcome === null) {
     const stored = live.nextStored()
     const { waitsFor } = live.row
     if (!live.isRowNew && waitsFor !== null && waitsFor.kind !== 'timer') return waitsFor
-    await Promise.race([stored, live.result()])
+    await Promise.race([stored, ended])
   }
   return null
 }

@@ -49,7 +49,7 @@ export function applyAnswer(turn: Turn, fact: TaskAnswer): void {
         lane,
         untilMs: fact.untilMs,
         output: fact.output,
-        ...(fact.timesOut === true ? { timesOut: true } : {}),
+        ...(fact.timesOut ? { timesOut: fact.timesOut } : {}),
       })
       turn.effects.push({
         kind: 'wake-at',
@@ -122,7 +122,7 @@ export function isTaskOpen(state: State, { frame: id, step, lane, attempt, round
 
 type Task = { readonly frame: Frame; readonly home: Home; readonly slot: number }
 
-/** A time limit also ends a task that waits, for frames or for a time; every other answer must be to the round in flight. */
+/** A time limit also ends a task that waits; every other answer must be to the round in flight. */
 function taskInFlight(state: State, fact: TaskAnswer): Task | null {
   const frame = state.frames.get(fact.frame)
   const home = frame === undefined ? undefined : homeOf(frame, fact.step, fact.lane)
@@ -289,26 +289,20 @@ export function wake(turn: Turn, fact: Extract<Fact, { kind: 'timer-fired' }>): 
   if (sleep === undefined || sleep.untilMs === PARKED_MS) return
   if (sleep.untilMs > turn.nowMs)
     turn.effects.push({ kind: 'wake-at', atMs: sleep.untilMs, frame: frame.id, step, lane, attempt: fact.attempt })
-  else if (sleep.timesOut) timeOut(turn, { frame, home, slot }, fact)
+  else if (sleep.timesOut !== null) timeOut(turn, { frame, home, slot }, fact, sleep.timesOut === 'retry')
   else if (sleep.output !== undefined) endTask(turn, frame, step, lane, SUCCESS, sleep.output, null)
   else tryAgain(turn, frame, step, lane)
 }
 
-/** Its component has answered, so that trying it again repeats nothing. */
-function timeOut(turn: Turn, task: Task, { frame, step, lane, attempt }: Extract<Fact, { kind: 'timer-fired' }>): void {
+function timeOut(
+  turn: Turn,
+  task: Task,
+  { frame, step, lane, attempt }: Extract<Fact, { kind: 'timer-fired' }>,
+  mayRetry: boolean,
+): void {
   const error = timeoutError(stepAt(task.frame, step).timeoutMs)
   const round = roundOf(task.home, task.slot)
-  failTask(turn, task, {
-    kind: 'task-failed',
-    frame,
-    step,
-    lane,
-    attempt,
-    round,
-    how: 'timed-out',
-    error,
-    mayRetry: true,
-  })
+  failTask(turn, task, { kind: 'task-failed', frame, step, lane, attempt, round, how: 'timed-out', error, mayRetry })
 }
 
 export function timeoutError(limitMs: number | null): ErrorInfo {

@@ -3,7 +3,7 @@
 import type { Cause, ErrorInfo } from '../plan/cause.ts'
 import type { Value } from '../plan/leaf.ts'
 import type { EndStatus } from '../plan/status.ts'
-import type { FailureKind, StopKind } from './facts.ts'
+import type { FailureKind, StopKind, TimesOut } from './facts.ts'
 
 type At = { readonly atMs: number; readonly frame: number; readonly step: number }
 type AtLane = At & { readonly lane: number }
@@ -43,12 +43,12 @@ export type Event =
   | (AtLane & { readonly kind: 'task-parked' })
   /** The decision is that it is tried again. */
   | (AtLane & { readonly kind: 'task-unparked' })
-  /** `timesOut`: the time limit of its attempt comes first, and is when it wakes. */
+  /** `timesOut`: the time limit of its attempt comes first, and is when it wakes; it may be tried again then, or not. */
   | (AtLane & {
       readonly kind: 'step-waits'
       readonly untilMs: number
       readonly output: Value
-      readonly timesOut?: true
+      readonly timesOut?: TimesOut
     })
   /** A loop's output is `null` here: it is its lanes. */
   | (At & Took & { readonly kind: 'step-succeeded'; readonly output: Value })

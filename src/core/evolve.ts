@@ -61,14 +61,14 @@ export function evolve(state: State, event: Event): void {
       const { home, slot } = placeOf(state, event)
       dropGroup(state, home, slot)
       const untilMs = event.kind === 'task-parked' ? PARKED_MS : event.atMs
-      home.sleeps.set(slot, { untilMs, output: undefined, timesOut: false })
+      home.sleeps.set(slot, { untilMs, output: undefined, timesOut: null })
       home.status[slot] = SLEEPING
       return
     }
     case 'step-waits': {
       const { home, slot } = placeOf(state, event)
       dropGroup(state, home, slot)
-      home.sleeps.set(slot, { untilMs: event.untilMs, output: event.output, timesOut: event.timesOut === true })
+      home.sleeps.set(slot, { untilMs: event.untilMs, output: event.output, timesOut: event.timesOut ?? null })
       home.status[slot] = SLEEPING
       return
     }
@@ -171,7 +171,7 @@ function failAttempt(state: State, event: Extract<Event, { kind: 'attempt-failed
   book.error = event.error
   book.spent[event.budget] = (book.spent[event.budget] ?? 0) + 1
   dropGroup(state, home, slot)
-  home.sleeps.set(slot, { untilMs: event.retryAtMs, output: undefined, timesOut: false })
+  home.sleeps.set(slot, { untilMs: event.retryAtMs, output: undefined, timesOut: null })
   home.status[slot] = SLEEPING
 }
 

@@ -41,7 +41,7 @@ export type Fact =
       readonly untilMs: number
       readonly output: Value
       /** Its time limit comes first: that is `untilMs`. */
-      readonly timesOut?: boolean
+      readonly timesOut?: TimesOut | null
     })
   /** It asks for frames of `program`, one for each input, and to be called again with their results. */
   | (TaskRef & {
@@ -66,6 +66,9 @@ export type Fact =
   /** It was out of memory while it rested. */
   | { readonly kind: 'wake' }
   | { readonly kind: 'stop-asked'; readonly how: StopKind; readonly reason: string | null }
+
+/** What becomes of an attempt whose time limit ends its wait; what must not be done twice fails. */
+export type TimesOut = 'retry' | 'fail'
 
 export type Decision =
   | { readonly kind: 'retry' }

@@ -9,7 +9,7 @@ import type { Value } from '../plan/leaf.ts'
 import type { Program } from '../plan/link.ts'
 import { RUNNING } from '../plan/status.ts'
 import type { Outcome } from './events.ts'
-import type { Fact, FailureKind } from './facts.ts'
+import type { Fact, FailureKind, TimesOut } from './facts.ts'
 
 /** The lane of a step that has none. */
 export const NO_LANE = -1
@@ -111,7 +111,7 @@ export type Book = {
  * Until when a task sleeps; `output` is what it then succeeds with, `undefined` where it is tried again, and `timesOut` says that it
  * is over its time limit by then. `PARKED_MS`: until somebody decides.
  */
-export type Sleep = { readonly untilMs: number; readonly output: Value | undefined; readonly timesOut: boolean }
+export type Sleep = { readonly untilMs: number; readonly output: Value | undefined; readonly timesOut: TimesOut | null }
 
 export const PARKED_MS = Number.POSITIVE_INFINITY
 

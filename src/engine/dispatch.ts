@@ -2,7 +2,7 @@
 // D1  A component that answers at once is done in the same turn: no promise, no timer.
 // D2  Every attempt answers exactly once: its component, its time limit or the engine's end, whichever is first.
 // D3  Whatever a component throws or returns fails its own step, and nothing else.
-import type { Answer, Component, Components, ErrorInfo, FrameOutcome } from '../components/component.ts'
+import type { Answer, Component, Components, EffectClass, ErrorInfo, FrameOutcome } from '../components/component.ts'
 import { OUTCOME_UNKNOWN, timeoutError } from '../core/answers.ts'
 import type { RunTask } from '../core/effects.ts'
 import type { Outcome } from '../core/events.ts'
@@ -149,7 +149,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     const request = requestIn(answer)
     if (request === null) return admit(run, task, answer, succeed)
     if (request.kind === 'frames') limit(run, taskCall, component)
-    settleRequest(run, taskCall, request)
+    settleRequest(run, taskCall, component, request)
   }
 
   function succeed(run: LiveRun, task: RunTask, output: Value): void {
@@ -158,7 +158,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     post(run, { kind: 'task-succeeded', frame, step, lane, attempt, round, output })
   }
 
-  function settleRequest(run: LiveRun, { task, nowMs }: TaskCall, of: Answer['of']): void {
+  function settleRequest(run: LiveRun, { task, nowMs }: TaskCall, { effect }: Component, of: Answer['of']): void {
     const ref = refOf(task)
     const fault = faultOf(of, clock.nowMs())
     if (fault !== null) return fail(run, task, fault, 'component-failed')
@@ -168,7 +168,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     }
     if (of.kind === 'fail') return fail(run, task, toErrorInfo(of.error), 'component-failed')
     if (of.kind === 'wait')
-      return admit(run, task, of.output, (_run, _task, output) => wait(run, task, output, of.untilMs, nowMs))
+      return admit(run, task, of.output, (_run, _task, output) => wait(run, task, output, of.untilMs, nowMs, effect))
     const parallelMax = of.parallelMax ?? LANES_DEFAULT
     const program = ports.link(of.plan)
     admitInputs(run, task, of.inputs, (inputs) => {
@@ -180,11 +180,19 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   }
 
   /** The core knows the limit from here on, and keeps it. */
-  function wait(run: LiveRun, task: RunTask, output: Value, untilMs: number, beganMs: number): void {
+  function wait(
+    run: LiveRun,
+    task: RunTask,
+    output: Value,
+    untilMs: number,
+    beganMs: number,
+    effect: EffectClass,
+  ): void {
     const limitMs = limitOf(run, task, beganMs)
     unlimitAttempt(run, task)
-    const timesOut = limitMs < untilMs
-    post(run, { kind: 'task-waits', ...refOf(task), untilMs: timesOut ? limitMs : untilMs, output, timesOut })
+    // What an at-most-once call has done must not be done again because its wait was too long.
+    const timesOut = limitMs >= untilMs ? null : effect === 'at-most-once' ? 'fail' : 'retry'
+    post(run, { kind: 'task-waits', ...refOf(task), untilMs: Math.min(limitMs, untilMs), output, timesOut })
   }
 
   /** What is done with it gets its arguments, so that nothing has to be made for them. */

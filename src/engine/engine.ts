@@ -4,7 +4,7 @@ import type { Components } from '../components/component.ts'
 import type { Event, Outcome } from '../core/events.ts'
 import { evolve } from '../core/evolve.ts'
 import { settle } from '../core/settle.ts'
-import type { StopKind } from '../core/facts.ts'
+import type { Decision, StopKind } from '../core/facts.ts'
 import { statusOfEnd } from '../core/outcome.ts'
 import { nameOf, parkedIn } from '../core/rest.ts'
 import { newState, type State } from '../core/state.ts'
@@ -18,6 +18,7 @@ import type { Value } from '../plan/leaf.ts'
 import { LANES_DEFAULT, link as linkPlan, type Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
 import { RETENTION, type Retention } from '../stores/retention.ts'
+import { StoreError } from '../stores/store-error.ts'
 import { NOTHING_GIVEN, type RunRow, type Store } from '../stores/store.ts'
 import { Turn } from '../core/turn.ts'
 import { createAlarms } from './alarms.ts'
@@ -114,6 +115,8 @@ export type NamedDecision = {
     | { readonly kind: 'fail' }
     | { readonly kind: 'done'; readonly output: Json }
 }
+
+type Decided = { readonly task: string; readonly decision: Decision }
 
 /** Runs that end between two looks at what is too old: fewer than a look forgets, so that it keeps up. */
 const FORGET_EVERY = 400
@@ -306,11 +309,12 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function decide(run: LiveRun, decisions: readonly NamedDecision[]): Promise<readonly string[]> {
+    const admitted = await Promise.all(decisions.map((one) => admitDecision(run, one)))
     while (run.isAsleep) await wakeUp(run)
     const parked = parkedIn(run.state)
     sweep.watch()
     const asked = new Set<string>()
-    const decided = decisions.flatMap(({ task, decision }) => {
+    const decided = admitted.flatMap(({ task, decision }) => {
       const meant = parked.filter((one) => nameOf(one) === task)
       for (const { frame, step, lane } of meant) {
         asked.add(taskKey({ frame, step, lane }))
@@ -323,6 +327,11 @@ export function createEngine(options: EngineOptions): Engine {
       do await run.stored()
       while (isParked(run, asked))
     return decided
+  }
+
+  async function admitDecision(run: LiveRun, { task, decision }: NamedDecision): Promise<Decided> {
+    if (decision.kind !== 'done') return { task, decision }
+    return { task, decision: { kind: 'done', output: await values.admitForeign(run, decision.output) } }
   }
 
   /** A run whose input is none has not begun. */
@@ -366,7 +375,12 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** What cannot be forgotten now is forgotten later. */
   async function forgetOld(): Promise<void> {
-    if (broken === null && loop.held === null) await Promise.resolve(store.forget(keep, clock.nowMs())).catch(onBroken)
+    if (broken !== null || loop.held !== null) return
+    try {
+      await store.forget(keep, clock.nowMs())
+    } catch (error) {
+      if (!(error instanceof StoreError && error.isRetryable)) onBroken(error)
+    }
   }
 
   function onRefused(run: LiveRun, error: EngineError): void {

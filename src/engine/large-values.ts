@@ -16,7 +16,7 @@ export class LargeValues {
   /** `value` is stored, for this run. */
   keep(value: Json, leaf: Spilled, run: string): void {
     if (typeof value !== 'object' || value === null) return
-    freeze(value)
+    if (!freeze(value)) return
     this.#leaves.set(value, { leaf, run })
     this.#values.delete(leaf.hash) // the latest go last
     if (this.#values.size >= KNOWN_MAX) this.#values.delete(this.#values.keys().next().value ?? '')

@@ -13,7 +13,7 @@ export type Limits = {
   /** A run that rests for longer than this leaves memory: reading it again costs about as much as storing a step. */
   readonly restMsMin: number
   /** Runs that are being begun at once; the others wait for these, and take no memory for their state. */
-  readonly beginningMax: 256
+  readonly beginningMax: number
   /** Runs that are live at once. */
   readonly runsMax: number
 }

@@ -1,5 +1,5 @@
 // A run that this engine is working on: its state, what arrived for it, and who waits for its end.
-// While it rests for long its state may be out of memory (`rester.ts`).
+// While it rests for long its state may be out of memory (`sleepers.ts`).
 import type { Event, Outcome } from '../core/events.ts'
 import type { Fact, TaskRef } from '../core/facts.ts'
 import type { State } from '../core/state.ts'

@@ -34,7 +34,7 @@ export type LoopPorts = {
   readonly limits: Limits
   readonly values: Values
   readonly link: (plan: Plan) => Program
-  /** Whether there is but one run. */
+  /** Whether there is but one run. Where nothing works for it either, nobody can add to its batch. */
   readonly isAlone: () => boolean
   readonly keepPlan: (program: Program) => MaybeAsync<void>
   /** Something arrived for a run that is not in memory. */
@@ -183,7 +183,7 @@ export function createLoop(ports: LoopPorts): Loop {
   }
 
   function flush(): void {
-    committer.flush(queue.count === 0 && ports.isAlone())
+    committer.flush(queue.count === 0 && dispatch.callsOpen === 0 && ports.isAlone())
   }
 
   function takeTurn(run: LiveRun): void {
@@ -200,6 +200,7 @@ export function createLoop(ports: LoopPorts): Loop {
     decisions += 1 + events.count
     keepRow(run, turn)
     if (events.count > 0 || effects.count > 0 || run.isRowNew || run.isAwaited) committer.hand(run, events.toArray())
+    else if (run.row.waitsFor !== null) ports.onSettled(run)
     for (let index = 0; index < effects.count; index += 1) {
       const effect = effects.items[index]
       if (effect !== undefined) owe(run, effect)
@@ -255,10 +256,11 @@ export function createLoop(ports: LoopPorts): Loop {
 
   /** Inside a pump it goes on with that; a store that took its time wakes one. */
   function onStored(going: Stored): void {
+    readMs = null // storing took its time
     stored.push(going)
     if (isPumping) performStored()
     else {
-      flush()
+      committer.flush(false) // not at once: what is stored has to be told before more is
       pump()
       feedStarved()
       if (!hasWork()) tellQuiet()

@@ -45,7 +45,7 @@ export type Sleepers = {
   takeUp(row: RunRow, given: ResumeOptions): Promise<LiveRun>
 }
 
-const READS_PER_TURN = 16
+const READS_PER_TURN = 64
 
 /** Between tries to take up a run while the disk is full. */
 const RETRY_MS = 250
@@ -76,6 +76,10 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
   function wake(run: LiveRun): void {
     if (run.isWaking || !run.isAsleep) return
     run.isWaking = true
+    want(run)
+  }
+
+  function want(run: LiveRun): void {
     wanted.push(run)
     if (!isReading) void readAll()
   }
@@ -91,17 +95,16 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
 
   async function read(run: LiveRun): Promise<void> {
     try {
-      if (run.broken !== null) return
+      if (run.broken !== null) return // nobody waits for it any more
       const why: Fact = run.isTaken ? { kind: 'wake' } : { kind: 'resume' }
       await load(run, {})
       if (run.broken === null) ports.onAwake(run, why)
     } catch (error) {
       if (!(error instanceof StoreError)) ports.onLost(run, error)
-      else if (error.isRetryable) rest(run, clock.nowMs() + RETRY_MS)
+      else if (error.isRetryable) return void alarms.set(clock.nowMs() + RETRY_MS, () => want(run))
       else ports.onFailed(error)
-    } finally {
-      run.isWaking = false
     }
+    run.isWaking = false
   }
 
   /** @throws what {@link StoredRuns.takeUp} throws. */

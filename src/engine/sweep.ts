@@ -85,7 +85,7 @@ export function createSweep({ clock, alarms, runs, isHeld, post }: SweepPorts): 
 /** @param isIdle No component works for any run, so that there are slots. */
 function isStanding(run: LiveRun, nowMs: number, isIdle: boolean): boolean {
   const { row, mailbox, turnsAhead, calls, callsReserved } = run
-  const isAtWork = run.isQueued || mailbox.count + turnsAhead + calls.size + callsReserved > 0
+  const isAtWork = run.isQueued || run.isWaking || mailbox.count + turnsAhead + calls.size + callsReserved > 0
   if (run.broken !== null || run.outcome !== null || isAtWork || isResting(run)) return false
   if (row.waitsFor !== null && row.waitsFor.kind === 'timer') return row.waitsFor.untilMs <= nowMs
   if (run.isAsleep || run.state.status !== 'running') return false

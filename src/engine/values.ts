@@ -70,9 +70,10 @@ export function createValues(store: Store, isDeep: boolean): Values {
     if (text.length < bytesMin) return value
     const hash = sha256(text)
     const leaf = new Spilled(hash, text.length)
-    if (isOurs && !isDeep) large.keep(value, leaf, run.id)
-    const stored = store.putBlob(hash, text, run.id)
-    return stored instanceof Promise ? stored.then(() => leaf) : leaf
+    return after(store.putBlob(hash, text, run.id), () => {
+      if (isOurs && !isDeep) large.keep(value, leaf, run.id)
+      return leaf
+    })
   }
 
   /** A component that is not trusted gets a copy: whatever it does to its input, what is recorded stays. */

@@ -1,12 +1,16 @@
 // Data that nobody can change any more.
 
-/** Freezes `value` and all its parts; what is frozen already is taken to be so to its last part. */
-export function freeze(value: object): void {
+/**
+ * Freezes `value`, which JSON can hold, and all its parts; what is frozen already may be so on its outside only.
+ * Answers whether that could be done: the bytes of a buffer cannot be frozen.
+ */
+export function freeze(value: object): boolean {
   const open: object[] = [value]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (Object.isFrozen(next)) continue
+    if (ArrayBuffer.isView(next)) return false
     Object.freeze(next)
     for (const part of Array.isArray(next) ? next : Object.values(next))
       if (typeof part === 'object' && part !== null) open.push(part)
   }
+  return true
 }

@@ -25,8 +25,8 @@ export class Gate {
       return
     }
     this.#first += 1
-    if (this.#first === this.#waiting.length) {
-      this.#waiting = []
+    if (this.#first * 2 > this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#first)
       this.#first = 0
     }
     next()

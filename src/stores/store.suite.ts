@@ -99,6 +99,25 @@ export function storeSuite(name: string, open: () => Store): void {
       expect(await store.getRun('a')).toEqual(row('a', { waitsFor, given, resumes: 2 }))
     })
 
+    test('keeps a blob whose event comes after the row of its run has changed', async () => {
+      const store = fresh()
+      const [text, hash] = ['{"n":2}', sha256('{"n":2}')]
+      await store.append([{ run: 'a', firstSeq: 0, events: [resumed(1)], row: row('a') }])
+      await store.putBlob(hash, text, 'a')
+      await store.append([{ run: 'a', firstSeq: 1, events: [], row: row('a', { status: 'paused' }) }])
+      await store.append([{ run: 'a', firstSeq: 1, events: [resumed(2)], row: null }])
+      expect(await store.getBlob(hash, null)).toBe(text)
+    })
+
+    test('gives no run the log of one that was forgotten', async () => {
+      const store = fresh()
+      await store.append([{ run: 'old', firstSeq: 0, events: [resumed(1)], row: row('old', ENDED) }])
+      expect(await store.events('old', 0)).toHaveLength(1)
+      await store.forget({ ...RETENTION, runsMs: 5 }, 100)
+      await store.append([{ run: 'new', firstSeq: 0, events: [resumed(2)], row: row('new') }])
+      expect(await store.events('old', 0)).toEqual([])
+    })
+
     test('keeps blobs and gives them back', async () => {
       const store = fresh()
       const [text, hash] = ['{"n":1}', sha256('{"n":1}')]
@@ -164,3 +183,5 @@ function row(id: string, given: Partial<RunRow> = {}): RunRow {
     ...given,
   }
 }
+
+const ENDED = { status: 'completed', endedAtMs: 2 } as const

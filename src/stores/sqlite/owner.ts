@@ -44,7 +44,7 @@ function tryLock(path: string): DatabaseSync | null {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY
 }
 
 function openLock(path: string): DatabaseSync {

@@ -69,7 +69,7 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
     } catch (cause) {
       rollBack(cause)
     }
-    pending.settle(batch.map(({ run }) => run))
+    pending.settle(batch.flatMap(({ run, events: added }) => (added.length > 0 ? run : [])))
   }
 
   function rollBack(cause: unknown): never {
@@ -156,9 +156,15 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
       return pending.blob(hash) ?? reading(() => readBlob(hash))
     },
     forget(keep, nowMs) {
-      const count = forgetRuns(db, sql, keep, nowMs)
-      if (count > 0) pending.doubt()
-      return count
+      try {
+        return forgetRuns(db, sql, keep, nowMs)
+      } catch (cause) {
+        throw failure(cause)
+      } finally {
+        if (db.isTransaction) db.exec('ROLLBACK')
+        numbers.clear() // the file gives a number that is free to another run
+        pending.doubt()
+      }
     },
     check: (mends) => checkFile(db, mends),
     close() {

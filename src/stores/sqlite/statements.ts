@@ -32,8 +32,8 @@ const SQL = {
             AND ended_ms < coalesce(before_ms,
               CASE status WHEN 'failed' THEN :failed WHEN 'cancelled' THEN :cancelled ELSE :completed END)
             ORDER BY ended_ms LIMIT :limit`,
-  excessRuns: `SELECT number FROM runs WHERE ended_ms IS NOT NULL AND flow = :flow
-               ORDER BY ended_ms DESC LIMIT :limit OFFSET :max`,
+  excessRuns: `SELECT number FROM runs WHERE ended_ms IS NOT NULL AND flow = :flow ORDER BY ended_ms
+               LIMIT max(0, min(:limit, (SELECT count(*) FROM runs WHERE ended_ms IS NOT NULL AND flow = :flow) - :max))`,
   oldestRuns: 'SELECT number FROM runs WHERE ended_ms IS NOT NULL ORDER BY ended_ms LIMIT ?',
   countEnded: 'SELECT count(*) AS count FROM runs WHERE ended_ms IS NOT NULL',
   pages: `SELECT (page_count - freelist_count) * page_size AS bytes
