@@ -119,8 +119,9 @@ const BUGS: readonly Bug[] = [
   {
     what: 'a large value is not stored before what names it',
     file: 'engine/values.ts',
-    right: 'return stored instanceof Promise ? stored.then(() => leaf) : leaf',
-    wrong: 'if (stored instanceof Promise) stored.catch(() => undefined)\n    return leaf',
+    right: 'return after(store.putBlob(hash, text, run.id), () => {',
+    wrong:
+      'void Promise.resolve(store.putBlob(hash, text, run.id)).catch(() => undefined)\n    return after(undefined, () => {',
   },
   {
     what: 'the plan of a run is not stored before it',
