@@ -1,5 +1,4 @@
 // Starts, stops and finds runs. What they decide is done by the loop (`loop.ts`); what a surface offers is made of this.
-import { uuidv7 } from 'uuidv7'
 import type { Components } from '../components/component.ts'
 import type { Event, Outcome } from '../core/events.ts'
 import { evolve } from '../core/evolve.ts'
@@ -12,14 +11,14 @@ import { Gate } from '../lib/gate.ts'
 import { sha256 } from '../lib/hash.ts'
 import type { Json } from '../lib/json.ts'
 import { after, type MaybeAsync } from '../lib/maybe-async.ts'
-import { planId } from '../plan/hash.ts'
+import { onceBy } from '../lib/once-by.ts'
 import type { Texts } from '../plan/names.ts'
 import type { Value } from '../plan/leaf.ts'
-import { LANES_DEFAULT, link as linkPlan, type Program } from '../plan/link.ts'
+import type { Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
 import { RETENTION, type Retention } from '../stores/retention.ts'
 import { StoreError } from '../stores/store-error.ts'
-import { NOTHING_GIVEN, type RunRow, type Store } from '../stores/store.ts'
+import type { RunRow, Store } from '../stores/store.ts'
 import { Turn } from '../core/turn.ts'
 import { createAlarms } from './alarms.ts'
 import { systemClock, type Clock } from './clock.ts'
@@ -27,6 +26,8 @@ import { EngineError } from './errors.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { LiveRun, taskKey } from './live-run.ts'
 import { createLoop } from './loop.ts'
+import { newRow, type StartOptions } from './new-row.ts'
+import { createPrograms } from './programs.ts'
 import { createSecrets, spilledIn } from './secrets.ts'
 import { createSleepers, type ResumeOptions } from './sleepers.ts'
 import { createSweep } from './sweep.ts'
@@ -45,28 +46,6 @@ export type EngineOptions = {
   readonly checksOutputs?: boolean
   /** How long ended runs are kept. */
   readonly retention?: Partial<Retention>
-}
-
-type Variables = { readonly [name: string]: Json }
-
-export type StartOptions = {
-  readonly input: Json
-  /** Values of the plan's variables. */
-  readonly variables?: Variables
-  readonly key?: string | null
-  /** Calls of components at once. */
-  readonly callsMax?: number | null
-  /** Of the whole run. */
-  readonly timeoutMs?: number | null
-  /** What a surface needs to go on with the run later. */
-  readonly ground?: Json
-  /** The flow's text, kept with the run. */
-  readonly source?: string | null
-  /** An earlier run, and how steps ended there that are not done again. */
-  readonly reused?: { readonly run: string; readonly events: readonly Event[] } | null
-  readonly flow?: string | null
-  readonly language?: string
-  readonly trigger?: string
 }
 
 export type Engine = {
@@ -121,22 +100,18 @@ type Decided = { readonly task: string; readonly decision: Decision }
 /** Runs that end between two looks at what is too old: fewer than a look forgets, so that it keeps up. */
 const FORGET_EVERY = 400
 
-/** Plans that stay linked; a run keeps its own. */
-const PROGRAMS_MAX = 1_000
-
 export function createEngine(options: EngineOptions): Engine {
   const { store, components, clock = systemClock, checksOutputs = false, texts } = options
   const keep: Retention = { ...RETENTION, ...options.retention }
   const limits: Limits = { ...LIMITS, ...options.limits }
   const alarms = createAlarms(clock)
   const values = createValues(store, checksOutputs)
-  const programs = new Map<string, Program>()
-  const planIds = new WeakMap<Plan, string>()
+  const programs = createPrograms(store, components, texts)
   const runs = new Map<string, LiveRun>()
   const beginnings = new Gate(limits.beginningMax)
   const startsByKey = new Map<string, Promise<LiveRun | RunRow>>()
   const resumesById = new Map<string, Promise<LiveRun>>()
-  const stored = createStoredRuns(store, clock, programOf)
+  const stored = createStoredRuns(store, clock, programs.find)
   const loop = createLoop({
     store,
     components,
@@ -144,7 +119,7 @@ export function createEngine(options: EngineOptions): Engine {
     alarms,
     limits,
     values,
-    link,
+    link: programs.link,
     isAlone: () => runs.size === 1,
     keepPlan,
     onWanted: (run) => sleepers.wake(run),
@@ -158,7 +133,7 @@ export function createEngine(options: EngineOptions): Engine {
     alarms,
     limits,
     stored,
-    programOf,
+    programOf: programs.find,
     onAwake: (run, why) => loop.enter(run, why),
     onLost,
     onFailed: onBroken,
@@ -175,33 +150,6 @@ export function createEngine(options: EngineOptions): Engine {
   let onIdle: (() => void) | null = null
   let closing: Promise<void> | null = null
   let endedCount = 0
-
-  function link(plan: Plan, given?: string): Program {
-    const id = given ?? planIds.get(plan) ?? planId(plan)
-    planIds.set(plan, id)
-    const known = programs.get(id)
-    if (known !== undefined) {
-      programs.delete(id) // those that are in use stay longest
-      programs.set(id, known)
-      return known
-    }
-    const program = linkPlan(id, plan, texts === undefined ? { lanesOf } : { lanesOf, texts })
-    if (programs.size >= PROGRAMS_MAX) programs.delete(programs.keys().next().value ?? '')
-    programs.set(id, program)
-    return program
-  }
-
-  function planOf(id: string): Plan | null {
-    return programs.get(id)?.plan ?? null
-  }
-
-  function programOf(id: string): MaybeAsync<Program | null> {
-    return programs.get(id) ?? after(store.getPlan(id), (plan) => (plan === null ? null : link(plan, id)))
-  }
-
-  function lanesOf(component: string): number {
-    return components.find(component, null)?.effect === 'at-most-once' ? 1 : LANES_DEFAULT
-  }
 
   function start(program: Program, given: StartOptions): Promise<LiveRun | RunRow> {
     const { key = null } = given
@@ -438,8 +386,8 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     store,
-    link,
-    planOf,
+    link: programs.link,
+    planOf: programs.planOf,
     start,
     resume,
     pause: (run, reason) => changeRow(run, pausedBy(reason)),
@@ -467,53 +415,8 @@ function isParked(run: LiveRun, tasks: ReadonlySet<string>): boolean {
 
 const OVERTIME = { kind: 'stop-asked', how: 'timed-out', reason: null } as const
 
-function newRow(program: Program, given: StartOptions, nowMs: number): RunRow {
-  const {
-    key = null,
-    flow = null,
-    language = 'plan',
-    trigger = 'manual',
-    timeoutMs = null,
-    callsMax = null,
-    ground = null,
-    reused = null,
-  } = given
-  const from = reused?.run ?? null
-  const deadlineMs = timeoutMs === null ? null : nowMs + timeoutMs
-  return {
-    id: uuidv7(),
-    plan: program.id,
-    key,
-    flow,
-    language,
-    trigger,
-    status: 'running',
-    startedAtMs: nowMs,
-    endedAtMs: null,
-    waitsFor: null,
-    resumes: 0,
-    given:
-      deadlineMs === null && callsMax === null && ground === null && from === null
-        ? NOTHING_GIVEN
-        : { deadlineMs, callsMax, ground, from },
-  }
-}
-
 function pausedBy(reason: string | null): Pick<RunRow, 'status' | 'waitsFor'> {
   return { status: 'paused', waitsFor: { kind: 'user', reason } }
-}
-
-/** What is asked for while it is being done is done once. */
-async function onceBy<T>(doing: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
-  const begun = doing.get(key)
-  if (begun !== undefined) return begun
-  const done = work()
-  doing.set(key, done)
-  try {
-    return await done
-  } finally {
-    doing.delete(key)
-  }
 }
 
 /** All values of an event, as one. */

@@ -137,7 +137,7 @@ const BUGS: readonly Bug[] = [
   },
   {
     what: 'two starts with one key at the same time begin two runs',
-    file: 'engine/engine.ts',
+    file: 'lib/once-by.ts',
     right: 'const begun = doing.get(key)',
     wrong: 'const begun = doing.get(`not ${key}`)',
   },
