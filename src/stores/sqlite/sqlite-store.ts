@@ -156,14 +156,18 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
       return pending.blob(hash) ?? reading(() => readBlob(hash))
     },
     forget(keep, nowMs) {
+      let count: number | null = null
       try {
-        return forgetRuns(db, sql, keep, nowMs)
+        count = forgetRuns(db, sql, keep, nowMs)
+        return count
       } catch (cause) {
         throw failure(cause)
       } finally {
         if (db.isTransaction) db.exec('ROLLBACK')
-        numbers.clear() // the file gives a number that is free to another run
-        pending.doubt()
+        if (count !== 0) {
+          numbers.clear() // the file gives a number that is free to another run
+          pending.doubt()
+        }
       }
     },
     check: (mends) => checkFile(db, mends),

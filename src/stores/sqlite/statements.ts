@@ -25,7 +25,7 @@ const SQL = {
   append: 'INSERT INTO log (run, seq, text, sum) VALUES (?, ?, ?, ?)',
   events: `SELECT seq, text, sum FROM log WHERE run = :run
            AND seq >= coalesce((SELECT max(seq) FROM log WHERE run = :run AND seq <= :fromSeq), 0) ORDER BY seq`,
-  // The first bound is for the index: without it each look would read all runs that are kept.
+  // The first bound is for the index: runs that ended after the newest of all bounds are not read.
   oldRuns: `WITH own AS MATERIALIZED (SELECT value ->> 'flow' AS its_flow, value ->> 'status' AS its_status,
               value ->> 'beforeMs' AS before_ms FROM json_each(:own))
             SELECT number FROM runs LEFT JOIN own ON its_flow = flow AND its_status = status WHERE ended_ms < :newest
