@@ -1,7 +1,7 @@
 // The secrets of one run: sealed on the way in, opened at dispatch, masked everywhere else.
 import { ComponentError } from '../components/component.ts'
 import { mapLeaves, Sealed, Spilled, writtenSecret, type SecretForm, type SecretRef, type Value } from '../plan/leaf.ts'
-import { isRecord, setOwn, type Json } from '../lib/json.ts'
+import { isRecord, parseOrText, setOwn, type Json } from '../lib/json.ts'
 import type { ErrorInfo } from '../plan/cause.ts'
 
 /** Shorter ones are sealed by reference only: as text they would be found everywhere. */
@@ -125,14 +125,6 @@ function maskError(error: ErrorInfo, mask: (text: string) => string): ErrorInfo 
     code: mask(error.code),
     message: mask(error.message),
     ...(isClean ? {} : { data: parseOrText(masked) }),
-  }
-}
-
-function parseOrText(text: string): Json {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
   }
 }
 

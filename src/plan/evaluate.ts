@@ -3,6 +3,7 @@
 // E2  A branch that is not taken is never asked: it reads nothing and waits for nothing.
 // E3  Asking changes nothing but the notes in `Env`: the same question on the same state has the same answer.
 import { unreachable } from '../lib/assert.ts'
+import { freeze } from '../lib/freeze.ts'
 import { parseOrText, setOwn } from '../lib/json.ts'
 import { notPlain } from '../lib/plain-data.ts'
 import type { Cause } from './cause.ts'
@@ -38,7 +39,8 @@ export function compile(expr: Expr, names: Names): Evaluate {
   const inner = (part: Expr): Evaluate => compile(part, names)
   switch (expr.kind) {
     case 'literal': {
-      const value = deepFreeze(expr.value)
+      const { value } = expr
+      if (typeof value === 'object' && value !== null) freeze(value) // all runs share it
       return () => value
     }
     case 'list':
@@ -177,13 +179,4 @@ function askDeciding(evaluate: Evaluate, env: Env): Answer {
 function sharedKeys(entries: readonly (readonly [key: string, value: Expr])[], { shared }: Names): readonly string[] {
   const keys = entries.map(([key]) => key)
   return shared('keys', JSON.stringify(keys), () => keys)
-}
-
-/** Literals are shared by all runs, so nobody may change them. Their depth is bounded by the text's. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value)
-    for (const part of Object.values(value)) deepFreeze(part)
-  }
-  return value
 }
