@@ -1,6 +1,7 @@
 // A run as a caller holds it: its end, its events, and the way to stop it. It may have ended long ago.
 import type { Engine } from '../engine/engine.ts'
 import { LiveRun } from '../engine/live-run.ts'
+import { logPages, PAGE_EVENTS } from '../engine/log-pages.ts'
 import type { Event, Outcome } from '../core/events.ts'
 import type { State } from '../core/state.ts'
 import { notesOf } from '../core/run-notes.ts'
@@ -71,7 +72,7 @@ export function toRun(engine: Engine, program: Program, started: LiveRun | RunRo
     },
     async *storedEvents() {
       const view = new EventView(program.plan, (plan) => engine.planOf(plan))
-      for (const event of await engine.store.events(id, 0)) yield view.show(event)
+      for await (const events of logPages(engine.store, id)) for (const event of events) yield view.show(event)
     },
     async cancel(reason) {
       if (live !== null && engine.live(id) !== null) await engine.stop(live, 'cancelled', reason ?? null)
@@ -101,7 +102,7 @@ export async function resultOf(engine: Engine, program: Program, started: LiveRu
 
 async function recordOf(engine: Engine, program: Program, id: string): Promise<RunRecord> {
   const record = newRecord(program)
-  for await (const event of storedEvents(engine, id, null)) note(record, event)
+  for await (const events of logPages(engine.store, id)) for (const event of events) note(record, event)
   return finished(record)
 }
 
@@ -127,9 +128,6 @@ function rowOf(started: LiveRun | RunRow): RunRow {
   return started instanceof LiveRun ? started.row : started
 }
 
-/** Events that are in memory at once. */
-const PAGE = 10_000
-
 /** Reads events as they are stored. Nothing is buffered: a slow reader finds them in the store. */
 async function* storedEvents(engine: Engine, id: string, live: LiveRun | null): AsyncGenerator<Event> {
   let seq = 0
@@ -137,13 +135,13 @@ async function* storedEvents(engine: Engine, id: string, live: LiveRun | null): 
     if (live?.broken?.code === 'ENGINE_CLOSED') return
     if (live !== null && live.broken !== null) throw live.broken
     const hasMore = live === null ? Promise.resolve() : live.nextStored()
-    const events = await engine.store.events(id, seq, PAGE)
+    const events = await engine.store.events(id, seq, PAGE_EVENTS)
     for (const event of events) {
       yield event
       if (event.kind === 'run-finished') return
     }
     seq += events.length
-    if (live === null && events.length < PAGE) return
+    if (live === null && events.length < PAGE_EVENTS) return
     if (events.length > 0) continue
     if (live === null || engine.live(id) === null) return
     await hasMore

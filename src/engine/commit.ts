@@ -55,8 +55,8 @@ export type CommitterPorts = {
   readonly onFailed: (error: unknown) => void
 }
 
-/** Between tries of a batch that found the disk full. */
-const RETRY_MS = 250
+/** Between tries of what found the disk full. */
+export const FULL_RETRY_MS = 250
 
 export function createCommitter(ports: CommitterPorts): Committer {
   const { store, onStored, onFailed } = ports
@@ -135,7 +135,7 @@ export function createCommitter(ports: CommitterPorts): Committer {
       ports.onRefused(run, error)
     }
     const kept = appends.filter(({ run }) => !refused.has(run))
-    ports.later(RETRY_MS, () => guarded(() => give(kept, going)))
+    ports.later(FULL_RETRY_MS, () => guarded(() => give(kept, going)))
   }
 
   return {

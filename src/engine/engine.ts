@@ -162,7 +162,6 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function begin(program: Program, given: StartOptions): Promise<LiveRun> {
-    admitRun()
     const entering = beginnings.enter()
     if (entering !== undefined) await entering
     try {

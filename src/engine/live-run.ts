@@ -1,5 +1,6 @@
 // A run that this engine is working on: its state, what arrived for it, and who waits for its end.
 // While it rests for long its state may be out of memory (`sleepers.ts`).
+import { tasksInFlight } from '../core/answers.ts'
 import type { Event, Outcome } from '../core/events.ts'
 import type { Fact, TaskRef } from '../core/facts.ts'
 import type { State } from '../core/state.ts'
@@ -242,6 +243,11 @@ export class LiveRun {
     this.alarms = null
     this.limits = null
   }
+}
+
+/** What was being done when `state` was stored last, by frame, step and lane. */
+export function tasksInDoubt({ frames }: State): Set<string> {
+  return new Set([...frames.values()].flatMap(tasksInFlight).map(taskKey))
 }
 
 /** Names a task of a run, whichever its attempt. */

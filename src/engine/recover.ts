@@ -8,6 +8,7 @@ import type { MaybeAsync } from '../lib/maybe-async.ts'
 import type { Program } from '../plan/link.ts'
 import type { RunRow, Store } from '../stores/store.ts'
 import { EngineError } from './errors.ts'
+import { logPages } from './log-pages.ts'
 
 export type Recovered = {
   readonly state: State
@@ -20,21 +21,16 @@ export type Recovered = {
 /** The plan with this id, ready to run; `null` where it is not to be found. */
 export type ProgramOf = (id: string) => MaybeAsync<Program | null>
 
-/** Events that are in memory at once: a log may be larger than what it leads to. */
-const PAGE = 10_000
-
 /** Reads the log of `row` and plays it. */
 export async function recover(row: RunRow, store: Store, programOf: ProgramOf, nowMs: number): Promise<Recovered> {
   const programs = new Map<string, Program>()
   const state = newState(await linked(row.plan), programs)
   let [eventCount, lastMs] = [0, 0]
-  for (;;) {
-    const events = await store.events(row.id, eventCount, PAGE)
+  for await (const events of logPages(store, row.id)) {
     for (const id of plansAskedFor(events)) if (!programs.has(id)) await linked(id)
     for (const event of events) evolve(state, event)
     eventCount += events.length
     lastMs = events.at(-1)?.atMs ?? lastMs
-    if (events.length < PAGE) break
   }
   settle(new Turn(state), state, nowMs)
   return { state, eventCount, lastMs }

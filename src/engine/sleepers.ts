@@ -2,15 +2,15 @@
 // R1  A run leaves memory only when all that it has decided is stored and done, and nothing but a time or a person moves it on.
 // R2  A run that another process left at rest is not read before it goes on.
 // R3  Runs are read again in the order in which they were wanted, a few in each turn of the event loop.
-import { tasksInFlight } from '../core/answers.ts'
 import type { Fact } from '../core/facts.ts'
 import type { Json } from '../lib/json.ts'
 import { StoreError } from '../stores/store-error.ts'
 import type { RunRow } from '../stores/store.ts'
 import type { Alarms } from './alarms.ts'
 import type { Clock } from './clock.ts'
+import { FULL_RETRY_MS } from './commit.ts'
 import type { Limits } from './limits.ts'
-import { LiveRun, taskKey } from './live-run.ts'
+import { LiveRun, tasksInDoubt } from './live-run.ts'
 import type { ProgramOf } from './recover.ts'
 import { createSecrets } from './secrets.ts'
 import type { StoredRuns } from './stored-runs.ts'
@@ -46,9 +46,6 @@ export type Sleepers = {
 }
 
 const READS_PER_TURN = 64
-
-/** Between tries to take up a run while the disk is full. */
-const RETRY_MS = 250
 
 export function createSleepers(ports: SleeperPorts): Sleepers {
   const { clock, alarms, limits, stored } = ports
@@ -101,7 +98,7 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
       if (run.broken === null) ports.onAwake(run, why)
     } catch (error) {
       if (!(error instanceof StoreError)) ports.onLost(run, error)
-      else if (error.isRetryable) return void alarms.set(clock.nowMs() + RETRY_MS, () => want(run))
+      else if (error.isRetryable) return void alarms.set(clock.nowMs() + FULL_RETRY_MS, () => want(run))
       else ports.onFailed(error)
     }
     run.isWaking = false
@@ -116,7 +113,7 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
     if (!run.isTaken) {
       run.row = row
       run.secrets = createSecrets(sealVariables(state.root.plan, variables).secrets)
-      run.inDoubt = new Set([...state.frames.values()].flatMap(tasksInFlight).map(taskKey))
+      run.inDoubt = tasksInDoubt(state)
     }
     run.isTaken = true
     run.nextSeq = eventCount

@@ -5,11 +5,10 @@
 // W2  It goes on as it would in the next process: the core says again what it owes. So what was being done is another attempt, and
 //     what must not be done twice waits for a decision.
 // W3  Looking has the clock to itself, and not the alarms: it is there for when those do not ring.
-import { tasksInFlight } from '../core/answers.ts'
 import type { Fact } from '../core/facts.ts'
 import type { Alarms } from './alarms.ts'
 import type { Clock } from './clock.ts'
-import { type LiveRun, taskKey } from './live-run.ts'
+import { type LiveRun, tasksInDoubt } from './live-run.ts'
 
 /** Between two looks. A run that is lost stands still for two at most. */
 export const SWEEP_MS = 60_000
@@ -66,7 +65,7 @@ export function createSweep({ clock, alarms, runs, isHeld, post }: SweepPorts): 
   function payAgain(run: LiveRun): void {
     for (const off of run.alarms ?? []) off()
     run.alarms = null
-    run.inDoubt = new Set([...run.state.frames.values()].flatMap(tasksInFlight).map(taskKey))
+    run.inDoubt = tasksInDoubt(run.state)
     post(run, { kind: 'resume' })
   }
 

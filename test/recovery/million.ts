@@ -1,6 +1,6 @@
 // A loop over a million numbers that is killed in the middle: each item ends once, and memory stays bounded.
 //   node test/recovery/million.ts [--items 1000000] [--concurrency 1000]
-// The numbers are the input of the run: neither language has a range that long (`rangeMax` is 100,000 in a template).
+// The numbers are the input of the run; a manifest may also say `{{ range(1000000) }}`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
