@@ -142,7 +142,7 @@ export function createCommitter(ports: CommitterPorts): Committer {
     hand(run, events) {
       eventsAhead += events.length
       run.turnsAhead += 1
-      if (run.unstored.length === 0) run.unstored = events
+      if (run.unstored === null) run.unstored = events
       else for (const event of events) run.unstored.push(event)
       gathering.runs.push(run)
     },
@@ -175,12 +175,15 @@ function appendsOf(going: Stored, appends: Buffer<Append>, isInstant: boolean): 
     const run = runs.items[index]
     if (run === undefined || run.broken !== null) continue
     run.noticeGoing(going)
-    const events = isInstant ? run.unstored : elideStarts(run.unstored)
-    run.unstored = []
+    const decided = run.unstored ?? NO_EVENTS
+    run.unstored = null
+    const events = isInstant ? decided : elideStarts(decided)
     if (events.length > 0 || run.isRowNew) appends.push(appendOf(run, events))
   }
   return appends.toArray()
 }
+
+const NO_EVENTS: readonly Event[] = []
 
 /** A run's events, numbered, with its row when that has changed. */
 function appendOf(run: LiveRun, events: readonly Event[]): Append {

@@ -24,7 +24,14 @@ type TimeLimit = {
 
 type Waiter<T> = { readonly resolve: (value: T) => void; readonly reject: (error: Error) => void }
 
-const NOBODY: readonly Asked[] = []
+const NOBODY: readonly never[] = []
+
+/** The list with one more, which is made for the first. */
+function withOne<T>(list: T[] | null, one: T): T[] {
+  if (list === null) return [one]
+  list.push(one)
+  return list
+}
 
 export class LiveRun {
   readonly id: string
@@ -35,17 +42,16 @@ export class LiveRun {
   row: RunRow
   isRowNew: boolean
   /** What its turns decided and the store does not have. */
-  unstored: Event[] = []
-  /** What arrived and was not decided yet; the two buffers take turns. */
-  mailbox = new Buffer<Fact>()
-  spare = new Buffer<Fact>()
+  unstored: Event[] | null = null
+  /** What arrived and was not decided yet; the two buffers take turns. Like the calls, only a run in memory has them. */
+  #mailbox: Buffer<Fact> | null = null
+  #spare: Buffer<Fact> | null = null
+  #calls: Bag<TaskCall> | null = null
   isQueued = false
   /** Turns of it that were handed over to be stored, and of which that is not known yet. */
   turnsAhead = 0
   /** What was being done when another process left it, by frame, step and lane, until it is asked for again: it may have been done. */
   inDoubt: Set<string> | null = null
-  /** Calls of components that have not answered. */
-  readonly calls = new Bag<TaskCall>()
   /** Tasks that were decided and not yet called. */
   callsReserved = 0
   nextSeq = 0
@@ -53,20 +59,23 @@ export class LiveRun {
   unlimit: (() => void) | null = null
   /** Take back what would wake it, and the time limits of attempts, by attempt. Most runs have none. */
   alarms: Set<() => void> | null = null
+  /** The one that is left of them while it is out of memory. */
+  restAlarm: (() => void) | null = null
   limits: Map<string, TimeLimit> | null = null
   /** `null` while it is out of memory. */
   #state: State | null
   /** Whether this process has taken it up: one that rests is left to the store until it goes on. */
   isTaken: boolean
   isWaking = false
-  #awake: Waiter<void>[] = []
   #outcome: Outcome | null = null
   #isStarted: boolean
-  #started: Waiter<void>[] = []
-  #ended: Waiter<Outcome>[] = []
-  /** Who waits for the next time that something of it is stored. */
-  #listeners: (() => void)[] = []
-  /** Who asked for something, and waits until that is stored. Few runs are asked for anything. */
+  /** Who waits; for most of it nobody does. */
+  #awake: Waiter<void>[] | null = null
+  #started: Waiter<void>[] | null = null
+  #ended: Waiter<Outcome>[] | null = null
+  /** For the next time that something of it is stored. */
+  #listeners: (() => void)[] | null = null
+  /** For something that was asked for, until that is stored. */
   #asked: Asked[] | null = null
   #broken: EngineError | null = null
 
@@ -92,11 +101,40 @@ export class LiveRun {
     return this.#state === null
   }
 
+  /** What arrived and was not decided yet. */
+  get mailbox(): Buffer<Fact> {
+    this.#mailbox ??= new Buffer()
+    return this.#mailbox
+  }
+
+  get hasMail(): boolean {
+    return this.#mailbox !== null && this.#mailbox.count > 0
+  }
+
+  /** The same, for whoever decides it and clears it: what arrives meanwhile is not among it. */
+  takeMail(): Buffer<Fact> {
+    const { mailbox } = this
+    this.#mailbox = this.#spare
+    this.#spare = mailbox
+    return mailbox
+  }
+
+  /** Calls of components that have not answered. */
+  get calls(): Bag<TaskCall> {
+    this.#calls ??= new Bag()
+    return this.#calls
+  }
+
+  get callCount(): number {
+    return this.#calls === null ? 0 : this.#calls.size
+  }
+
   /** Leaves memory, with nothing left that wakes it. */
   fallAsleep(): void {
     this.#state = null
-    this.mailbox = new Buffer()
-    this.spare = new Buffer()
+    this.#mailbox = null
+    this.#spare = null
+    this.#calls = null
     this.#dropTimers()
   }
 
@@ -104,8 +142,8 @@ export class LiveRun {
   wakeUp(state: State): void {
     this.#dropTimers()
     this.#state = state
-    for (const { resolve } of this.#awake) resolve()
-    this.#awake = []
+    for (const { resolve } of this.#awake ?? NOBODY) resolve()
+    this.#awake = null
   }
 
   /** Resolved once it is in memory. */
@@ -113,7 +151,9 @@ export class LiveRun {
     if (this.#broken !== null) return Promise.reject(this.#broken)
     return this.#state !== null
       ? Promise.resolve()
-      : new Promise((resolve, reject) => this.#awake.push({ resolve, reject }))
+      : new Promise((resolve, reject) => {
+          this.#awake = withOne(this.#awake, { resolve, reject })
+        })
   }
 
   get outcome(): Outcome | null {
@@ -140,12 +180,16 @@ export class LiveRun {
     if (this.#broken !== null) return Promise.reject(this.#broken)
     return this.#isStarted
       ? Promise.resolve()
-      : new Promise((resolve, reject) => this.#started.push({ resolve, reject }))
+      : new Promise((resolve, reject) => {
+          this.#started = withOne(this.#started, { resolve, reject })
+        })
   }
 
   /** Resolved at the next time that something of it is stored. */
   nextStored(): Promise<void> {
-    return new Promise((resolve) => this.#listeners.push(resolve))
+    return new Promise((resolve) => {
+      this.#listeners = withOne(this.#listeners, resolve)
+    })
   }
 
   /** Resolved once what arrived and was changed up to now is decided and stored, or the run has ended; rejected when the store fails. */
@@ -153,8 +197,7 @@ export class LiveRun {
     if (this.#broken !== null) return Promise.reject(this.#broken)
     if (this.#outcome !== null) return Promise.resolve()
     return new Promise((resolve, reject) => {
-      this.#asked ??= []
-      this.#asked.push({ resolve, reject, isDecided: false, batch: null })
+      this.#asked = withOne(this.#asked, { resolve, reject, isDecided: false, batch: null })
     })
   }
 
@@ -178,15 +221,17 @@ export class LiveRun {
     if (this.#broken !== null) return Promise.reject(this.#broken)
     return this.#outcome !== null
       ? Promise.resolve(this.#outcome)
-      : new Promise((resolve, reject) => this.#ended.push({ resolve, reject }))
+      : new Promise((resolve, reject) => {
+          this.#ended = withOne(this.#ended, { resolve, reject })
+        })
   }
 
   /** `batch`, with something of it, is stored; the next may be on its way already. */
   noticeStored(batch: object | null): void {
     if (!this.#isStarted) {
       this.#isStarted = true
-      for (const { resolve } of this.#started) resolve()
-      this.#started = []
+      for (const { resolve } of this.#started ?? NOBODY) resolve()
+      this.#started = null
     }
     if (this.#asked !== null) this.#answer(this.#asked, batch)
     this.#tellListeners()
@@ -194,8 +239,8 @@ export class LiveRun {
 
   tell(outcome: Outcome): void {
     this.#outcome = outcome
-    for (const { resolve } of this.#ended) resolve(outcome)
-    this.#ended = []
+    for (const { resolve } of this.#ended ?? NOBODY) resolve(outcome)
+    this.#ended = null
     for (const { resolve } of this.#asked ?? NOBODY) resolve()
     this.#asked = null
   }
@@ -211,19 +256,18 @@ export class LiveRun {
     this.#broken = error
     this.dropAlarms()
     for (const call of this.calls.toArray()) call.abort(error)
-    for (const { reject } of [...this.#started, ...this.#awake, ...this.#ended, ...(this.#asked ?? NOBODY)])
-      reject(error)
-    this.#started = []
-    this.#awake = []
-    this.#ended = []
+    for (const list of [this.#started, this.#awake, this.#ended, this.#asked])
+      for (const { reject } of list ?? NOBODY) reject(error)
+    this.#started = null
+    this.#awake = null
+    this.#ended = null
     this.#asked = null
     this.#tellListeners()
   }
 
   #tellListeners(): void {
-    if (this.#listeners.length === 0) return
-    for (const listen of this.#listeners) listen()
-    this.#listeners = []
+    for (const listen of this.#listeners ?? NOBODY) listen()
+    this.#listeners = null
   }
 
   /** Why nothing more will come of it; `null` as long as something may. */
@@ -238,8 +282,10 @@ export class LiveRun {
   }
 
   #dropTimers(): void {
-    for (const off of this.alarms ?? []) off()
-    for (const { off } of this.limits?.values() ?? []) off()
+    this.restAlarm?.()
+    for (const off of this.alarms ?? NOBODY) off()
+    for (const { off } of this.limits?.values() ?? NOBODY) off()
+    this.restAlarm = null
     this.alarms = null
     this.limits = null
   }

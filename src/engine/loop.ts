@@ -188,11 +188,10 @@ export function createLoop(ports: LoopPorts): Loop {
 
   function takeTurn(run: LiveRun): void {
     run.isQueued = false
-    const { mailbox, state } = run
+    const { state } = run
+    const mailbox = run.takeMail()
     if (state.status === 'ended' || run.broken !== null) return mailbox.clear()
     turn ??= new Turn(state)
-    run.mailbox = run.spare
-    run.spare = mailbox
     advance(turn, state, mailbox.items, momentOf(run), mailbox.count)
     mailbox.clear()
     run.noticeTurn()
@@ -222,7 +221,7 @@ export function createLoop(ports: LoopPorts): Loop {
 
   function slotsOf(run: LiveRun): number {
     if (run.isPaused || onQuiet !== null) return 0
-    const ofRun = run.callsMax - run.calls.size - run.callsReserved
+    const ofRun = run.callsMax - run.callCount - run.callsReserved
     return Math.min(ofRun, limits.callsPerEngineMax - dispatch.callsOpen - callsReserved)
   }
 

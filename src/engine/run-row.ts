@@ -12,10 +12,10 @@ export function keepRow(run: LiveRun, { events, effects }: Turn): void {
   if (outcome !== null)
     return run.setRow({ status: statusOfEnd(outcome), endedAtMs: run.lastMs, waitsFor: null, resumes: 0 })
   if (run.row.resumes > 0 && events.toArray().some(isOutcome)) run.setRow({ resumes: 0 })
-  const isBusy = run.calls.size > 0 || run.callsReserved > 0 || asksForWork(effects)
+  const isBusy = run.callCount > 0 || run.callsReserved > 0 || asksForWork(effects)
   if (run.isPaused || (isBusy && run.row.waitsFor === null)) return
   const waitsFor = isBusy ? null : toRowWait(restOf(run.state))
-  if (JSON.stringify(waitsFor) === JSON.stringify(run.row.waitsFor)) return
+  if (waitsFor === run.row.waitsFor || JSON.stringify(waitsFor) === JSON.stringify(run.row.waitsFor)) return
   // A run that rests has been taken up whole: whatever ended the processes before was not it.
   run.setRow(waitsFor === null ? { waitsFor } : { waitsFor, resumes: 0 })
 }

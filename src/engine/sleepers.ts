@@ -67,7 +67,7 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
   }
 
   function rest(run: LiveRun, wakeAtMs: number): void {
-    if (Number.isFinite(wakeAtMs)) run.alarms = new Set([alarms.set(wakeAtMs, () => wake(run))])
+    if (Number.isFinite(wakeAtMs)) run.restAlarm = alarms.set(wakeAtMs, () => wake(run))
   }
 
   function wake(run: LiveRun): void {
@@ -150,6 +150,6 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
 function isAtRest(run: LiveRun): boolean {
   const isDone = run.isAsleep || run.outcome !== null || run.broken !== null
   const decides = run.isQueued || run.turnsAhead > 0
-  const works = run.calls.size > 0 || run.callsReserved > 0 || (run.inDoubt?.size ?? 0) > 0
+  const works = run.callCount > 0 || run.callsReserved > 0 || (run.inDoubt?.size ?? 0) > 0
   return !isDone && !decides && !works && (run.limits?.size ?? 0) === 0
 }

@@ -46,7 +46,7 @@ export function createSweep({ clock, alarms, runs, isHeld, post }: SweepPorts): 
     const before = suspects
     suspects = new Map()
     const live = [...runs()]
-    const isIdle = live.every(({ calls, callsReserved }) => calls.size + callsReserved === 0)
+    const isIdle = live.every(({ callCount, callsReserved }) => callCount + callsReserved === 0)
     const lost = isHeld() ? [] : live.filter((run) => isStanding(run, clock.nowMs(), isIdle))
     for (const run of lost)
       if (before.get(run) === run.nextSeq) wake(run)
@@ -83,8 +83,8 @@ export function createSweep({ clock, alarms, runs, isHeld, post }: SweepPorts): 
 
 /** @param isIdle No component works for any run, so that there are slots. */
 function isStanding(run: LiveRun, nowMs: number, isIdle: boolean): boolean {
-  const { row, mailbox, turnsAhead, calls, callsReserved } = run
-  const isAtWork = run.isQueued || run.isWaking || mailbox.count + turnsAhead + calls.size + callsReserved > 0
+  const { row, turnsAhead, callCount, callsReserved } = run
+  const isAtWork = run.isQueued || run.isWaking || run.hasMail || turnsAhead + callCount + callsReserved > 0
   if (run.broken !== null || run.outcome !== null || isAtWork || isResting(run)) return false
   if (row.waitsFor !== null && row.waitsFor.kind === 'timer') return row.waitsFor.untilMs <= nowMs
   if (run.isAsleep || run.state.status !== 'running') return false

@@ -222,8 +222,8 @@ class Simulation {
     if (state.status !== 'running' || !this.#rng.chance(0.1)) return
     assertStartedInOrder(state)
     assertWindows(state)
-    const isStored = run.unstored.length === 0 && this.#disk.runs.get(id)?.events.length === run.nextSeq
-    if (!isStored || run.mailbox.count > 0 || state.missing.size > 0 || !this.#rng.chance(0.3)) return
+    const isStored = run.unstored === null && this.#disk.runs.get(id)?.events.length === run.nextSeq
+    if (!isStored || run.hasMail || state.missing.size > 0 || !this.#rng.chance(0.3)) return
     const again = replay(state.root, state.programs, this.#disk.read(id), this.#disk.loaded())
     const [live, replayed] = [fingerprint(state), fingerprint(again.state)]
     assert(live === replayed, `a replayed run is the run that made its log:\nlive   ${live}\nreplay ${replayed}`)

@@ -7,10 +7,11 @@ const MIGRATIONS: readonly string[] = [
   `CREATE TABLE plans (id TEXT PRIMARY KEY, text TEXT NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID, STRICT;
    CREATE TABLE blobs (hash TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
    CREATE TABLE runs (
-     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT UNIQUE, plan TEXT NOT NULL, flow TEXT,
+     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT, plan TEXT NOT NULL, flow TEXT,
      language TEXT NOT NULL, trigger TEXT NOT NULL, status TEXT NOT NULL, started_ms INTEGER NOT NULL, ended_ms INTEGER,
      wait TEXT, resumes INTEGER NOT NULL, given TEXT NOT NULL, sum INTEGER NOT NULL
    ) STRICT;
+   CREATE UNIQUE INDEX runs_key ON runs (key) WHERE key IS NOT NULL;
    CREATE INDEX runs_open ON runs (number) WHERE ended_ms IS NULL;
    CREATE INDEX runs_ended ON runs (ended_ms) WHERE ended_ms IS NOT NULL;
    CREATE TABLE log (run INTEGER NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;

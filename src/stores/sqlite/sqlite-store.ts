@@ -3,7 +3,7 @@
 // Q2  Plans and blobs are written with the events that name them, in one transaction.
 // Q3  A failed commit leaves nothing of its batch. On a full disk it may be tried again; after any other failure the engine stops.
 import { crc32 } from 'node:zlib'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { decodeEvents, encodeEvents } from '../../core/event-codec.ts'
 import type { Event } from '../../core/events.ts'
 import { sha256 } from '../../lib/hash.ts'
@@ -17,7 +17,7 @@ import { openDatabase, openToRead, type Sync } from './open-database.ts'
 import { own } from './owner.ts'
 import { Pending } from './pending.ts'
 import { type RowRecord, STATUS_AT, toColumns, toRow } from './rows.ts'
-import { createStatements, type Statements } from './statements.ts'
+import { createStatements, RECORD_COLUMNS, RECORDS_MANY, type Statements } from './statements.ts'
 
 /** Larger values make small commits slow. */
 const SPILL_BYTES_MIN = 16_384
@@ -64,7 +64,7 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
   function append(batch: readonly Append[]): void {
     try {
       db.exec('BEGIN IMMEDIATE')
-      for (const one of batch) appendOne(one)
+      writeRecords(batch.flatMap(appendOne))
       db.exec('COMMIT')
     } catch (cause) {
       rollBack(cause)
@@ -79,14 +79,22 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
     throw failure(cause)
   }
 
-  function appendOne({ run, firstSeq, events: added, row }: Append): void {
+  /** Writes all but the record of the log, whose columns it answers. */
+  function appendOne({ run, firstSeq, events: added, row }: Append): readonly SQLInputValue[] {
     if (row !== null) putRow(row, added[0]?.kind === 'run-started')
     const number = numberOf(run)
-    if (number === null || added.length === 0) return
+    if (number === null || added.length === 0) return []
     pending.write(run, number, added)
     const text = encodeEvents(added)
-    sql.append.run(number, firstSeq, text, crc32(text))
     if (row !== null && row.endedAtMs !== null) numbers.delete(run)
+    return [number, firstSeq, text, crc32(text)]
+  }
+
+  function writeRecords(columns: readonly SQLInputValue[]): void {
+    let at = 0
+    for (const many = RECORDS_MANY * RECORD_COLUMNS; at + many <= columns.length; at += many)
+      sql.appendMany.run(...columns.slice(at, at + many))
+    for (; at < columns.length; at += RECORD_COLUMNS) sql.append.run(...columns.slice(at, at + RECORD_COLUMNS))
   }
 
   /** What a run was given stays; how it stands changes. */
