@@ -39,8 +39,9 @@ export function coldStart(store: string): readonly Cell[] {
 
 /** The entry of the package as it is published, which has no sources beside it; `null` before it is built. */
 function asInstalled(folder: string): string | null {
-  if (!existsSync('dist/cli/cli.js')) return null
+  if (!existsSync('dist/cli/cli.cjs')) return null
   cpSync('bin', join(folder, 'bin'), { recursive: true })
+  cpSync('package.json', join(folder, 'package.json'))
   symlinkSync(resolve('dist'), join(folder, 'dist'))
   return join(folder, 'bin/millrace.cjs')
 }

@@ -68,8 +68,8 @@ if (isNewEnough(process.versions.node)) {
   if (process.env.MILLRACE_LAUNCHED === '1' && process.connected) endWithLauncher()
   var source = path.join(__dirname, '../src/main.ts') // in a clone; never published
   require('module').enableCompileCache()
-  var entry = fs.existsSync(source) ? source : path.join(__dirname, '../dist/cli/cli.js')
-  import(require('url').pathToFileURL(entry).href).catch(fail)
+  if (fs.existsSync(source)) import(require('url').pathToFileURL(source).href).catch(fail)
+  else require(path.join(__dirname, '../dist/cli/cli.cjs'))
 } else if (node !== null) runOn(node)
 else {
   console.error('millrace: Needs Node ' + NEEDED.join('.') + ' or newer, and this is ' + process.versions.node)

@@ -1,8 +1,13 @@
-// Builds what is published: `dist/` (the library, by tsc) and `dist/cli/` (the command line: one bundle with lazy parts).
+// Builds what is published: `dist/` (the library, by tsc) and `dist/cli/` (the command line: one file, whose parts are set up
+// when they are first used). That is CommonJS: Node starts it in half the time that the same code takes as 70 ES modules.
 import { execFileSync } from 'node:child_process'
 import { cpSync, globSync, rmSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { build } from 'esbuild'
+import about from '../package.json' with { type: 'json' }
+
+/** Dependencies that nearly every command uses: they are in the same file. */
+const HOT = new Set(['@noble/hashes', 'js-yaml', 'picocolors', 'uuidv7'])
 
 for (const path of ['dist', '.cache/build.tsbuildinfo']) rmSync(path, { recursive: true, force: true })
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' })
@@ -14,19 +19,21 @@ await build({
     'monty-process': 'src/components/sandbox/monty-process.ts',
   },
   outdir: 'dist/cli',
+  outExtension: { '.js': '.cjs' },
   bundle: true,
-  splitting: true,
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node24',
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  // Installed by those who need them.
-  external: ['ai', '@ai-sdk/*', '@jitl/*', '@pydantic/monty', 'quickjs-emscripten-core'],
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  // What a flow may do without is read only when it is used. Of the peers, those that are needed are installed.
+  external: [
+    ...Object.keys(about.peerDependencies),
+    ...Object.keys(about.dependencies).filter((name) => !HOT.has(name)),
+  ],
+  define: { 'import.meta.url': '__url' },
+  banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
 })
 // Python is no module: it lies beside whatever reads it.
 for (const path of globSync('src/components/sandbox/*.py')) {

@@ -12,7 +12,10 @@ const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', fo
 writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
 writeFileSync(
   join(folder, 'flow.yaml'),
-  'steps: [{ id: a, component: /builtin/noop, input: { n: { $input: n } } }]\noutput: { $step: a, path: n }\n',
+  `schemas: { type: object, properties: { input: { type: object, properties: { n: { type: number }, name: { type: string, pattern: '^m' } } } } }
+steps: [{ id: a, component: /builtin/noop, input: { n: { $input: n } } }]
+output: { $step: a, path: n }
+`,
 )
 // What is loaded by its first call, from the bundle.
 writeFileSync(
@@ -39,7 +42,7 @@ await engine.close()
 )
 run('npm', 'install', '--silent', resolve(folder, packed))
 const outputs = [
-  run(join('node_modules', '.bin', 'millrace'), 'run', 'flow.yaml', '--set', 'n=42'),
+  run(join('node_modules', '.bin', 'millrace'), 'run', 'flow.yaml', '--set', 'n=42', '--set', 'name=mill'),
   run(join('node_modules', '.bin', 'millrace'), 'run', 'tools.yaml'),
   run(process.execPath, 'use.js'),
 ]

@@ -3,4 +3,4 @@ import about from '../package.json' with { type: 'json' }
 import { parts } from './parts.ts'
 import { main } from './surfaces/cli/main.ts'
 
-await main(process.argv.slice(2), parts, about.version)
+void main(process.argv.slice(2), parts, about.version)

@@ -2,12 +2,12 @@
 // One line of JSON is asked, one is answered, and that ends the connection.
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type Socket } from 'node:net'
-import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Engine, NamedDecision } from '../engine/engine.ts'
 import { EngineError } from '../engine/errors.ts'
 import type { LiveRun } from '../engine/live-run.ts'
+import { sha256 } from '../lib/hash.ts'
 import { isRecord, type Json } from '../lib/json.ts'
 import { quote } from '../lib/quote.ts'
 
@@ -26,7 +26,7 @@ const SOCKET_PATH_LENGTH_MAX = 100
 function socketOf(place: string): string {
   const beside = `${resolve(place)}.sock`
   if (beside.length <= SOCKET_PATH_LENGTH_MAX) return beside
-  const name = createHash('sha256').update(beside).digest('hex').slice(0, 24)
+  const name = sha256(beside).slice(0, 24)
   return join(tmpdir(), `millrace-${name}.sock`)
 }
 

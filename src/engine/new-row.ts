@@ -1,7 +1,8 @@
 // What a run is begun with, and its first row.
-import { uuidv7 } from 'uuidv7'
+import { V7Generator } from 'uuidv7'
 import type { Event } from '../core/events.ts'
 import type { Json } from '../lib/json.ts'
+import { randomUint32 } from '../lib/random.ts'
 import type { Program } from '../plan/link.ts'
 import { NOTHING_GIVEN, type RunRow } from '../stores/store.ts'
 
@@ -25,6 +26,8 @@ export type StartOptions = {
   readonly trigger?: string
 }
 
+const ids = new V7Generator({ nextUint32: randomUint32 })
+
 export function newRow(program: Program, given: StartOptions, nowMs: number): RunRow {
   const {
     key = null,
@@ -39,7 +42,7 @@ export function newRow(program: Program, given: StartOptions, nowMs: number): Ru
   const from = reused?.run ?? null
   const deadlineMs = timeoutMs === null ? null : nowMs + timeoutMs
   return {
-    id: uuidv7(),
+    id: ids.generate().toString(),
     plan: program.id,
     key,
     flow,

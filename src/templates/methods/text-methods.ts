@@ -172,7 +172,7 @@ export const TEXT_METHODS: ReadonlyMap<string, Builtin | VariadicBuiltin> = new 
       const wanted = text(rt, suffix)
       return wanted !== '' && whole.endsWith(wanted) ? whole.slice(0, -wanted.length) : whole
     }),
-    isdigit: is((whole) => /^[\p{Nd}²³¹⁰-⁹₀-₉]+$/u.test(whole)),
+    isdigit: is((whole) => /^[\p{Nd}\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]+$/u.test(whole)),
     isdecimal: is((whole) => /^\p{Nd}+$/u.test(whole)),
     isnumeric: is((whole) => /^\p{N}+$/u.test(whole)),
     isalpha: is((whole) => /^\p{L}+$/u.test(whole)),
