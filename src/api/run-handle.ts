@@ -42,53 +42,94 @@ export type Run = {
 }
 
 export function toRun(engine: Engine, program: Program, started: LiveRun | RunRow, warnings: readonly Warning[]): Run {
-  const { id } = started
-  const live = started instanceof LiveRun ? started : null
-  const result = (): Promise<RunOutcome> => resultOf(engine, program, started)
+  return new Handle(engine, program, started, warnings)
+}
 
-  async function recordNow(): Promise<RunRecord> {
-    return recordOf(engine, program, id)
+class Handle implements Run {
+  readonly id: string
+  readonly warnings: readonly Warning[]
+  readonly #engine: Engine
+  readonly #program: Program
+  readonly #started: LiveRun | RunRow
+
+  constructor(engine: Engine, program: Program, started: LiveRun | RunRow, warnings: readonly Warning[]) {
+    this.id = started.id
+    this.warnings = warnings
+    this.#engine = engine
+    this.#program = program
+    this.#started = started
+  }
+
+  async allWarnings(): Promise<readonly Warning[]> {
+    if (!this.#program.mayNote) return this.warnings
+    return withNotes(this.warnings, notesOf(this.#program, await this.#record()))
+  }
+
+  result(): Promise<RunOutcome> {
+    return resultOf(this.#engine, this.#program, this.#started)
+  }
+
+  async endOrRest(): Promise<RunOutcome | RunWait> {
+    const rest = this.#live === null ? null : await restOrEnd(this.#live)
+    return rest ?? this.result()
+  }
+
+  async *events(): AsyncGenerator<RunEvent> {
+    const view = this.#newView()
+    for await (const event of storedEvents(this.#engine, this.id, this.#live)) yield view.show(event)
+  }
+
+  async *storedEvents(): AsyncGenerator<RunEvent> {
+    const view = this.#newView()
+    for await (const events of logPages(this.#engine.store, this.id)) for (const event of events) yield view.show(event)
+  }
+
+  async cancel(reason?: string): Promise<RunOutcome> {
+    const live = this.#live
+    if (live !== null && this.#engine.live(this.id) !== null) await this.#engine.stop(live, 'cancelled', reason ?? null)
+    return this.result()
+  }
+
+  async report(): Promise<Report> {
+    const [program, record] = [this.#program, await this.#record()]
+    const warnings = withNotes(this.warnings, notesOf(program, record))
+    return toReport(await this.#row(), program, record, warnings, await this.#state())
+  }
+
+  async record(): Promise<{ readonly program: Program; readonly record: RunRecord }> {
+    return { program: this.#program, record: await this.#record() }
+  }
+
+  async waitsFor(step: string): Promise<Wait | null> {
+    const index = this.#program.steps.findIndex((candidate) => candidate.id === step)
+    const state = index < 0 ? null : await this.#state()
+    return state === null ? null : waitOf(state, index)
+  }
+
+  get #live(): LiveRun | null {
+    return this.#started instanceof LiveRun ? this.#started : null
+  }
+
+  #newView(): EventView {
+    return new EventView(this.#program.plan, (plan) => this.#engine.planOf(plan))
+  }
+
+  #record(): Promise<RunRecord> {
+    return recordOf(this.#engine, this.#program, this.id)
+  }
+
+  async #row(): Promise<RunRow> {
+    return this.#started instanceof LiveRun
+      ? this.#started.row
+      : ((await this.#engine.store.getRun(this.id)) ?? this.#started)
   }
 
   /** How it stands; `null` when it has ended. */
-  async function stateNow(): Promise<State | null> {
+  async #state(): Promise<State | null> {
+    const live = this.#live
     if (live !== null && !live.isAsleep) return live.outcome === null ? live.state : null
-    const row = live?.row ?? (await engine.store.getRun(id)) ?? rowOf(started)
-    return row.endedAtMs === null ? engine.stateOf(row) : null
-  }
-
-  return {
-    id,
-    warnings,
-    allWarnings: async () => (program.mayNote ? withNotes(warnings, notesOf(program, await recordNow())) : warnings),
-    result,
-    async endOrRest() {
-      const rest = live === null ? null : await restOrEnd(live)
-      return rest ?? result()
-    },
-    async *events() {
-      const view = new EventView(program.plan, (plan) => engine.planOf(plan))
-      for await (const event of storedEvents(engine, id, live)) yield view.show(event)
-    },
-    async *storedEvents() {
-      const view = new EventView(program.plan, (plan) => engine.planOf(plan))
-      for await (const events of logPages(engine.store, id)) for (const event of events) yield view.show(event)
-    },
-    async cancel(reason) {
-      if (live !== null && engine.live(id) !== null) await engine.stop(live, 'cancelled', reason ?? null)
-      return result()
-    },
-    async report() {
-      const record = await recordNow()
-      const row = live?.row ?? (await engine.store.getRun(id)) ?? rowOf(started)
-      return toReport(row, program, record, withNotes(warnings, notesOf(program, record)), await stateNow())
-    },
-    record: async () => ({ program, record: await recordNow() }),
-    async waitsFor(step) {
-      const index = program.steps.findIndex((candidate) => candidate.id === step)
-      const state = index < 0 ? null : await stateNow()
-      return state === null ? null : waitOf(state, index)
-    },
+    const row = await this.#row()
+    return row.endedAtMs === null ? this.#engine.stateOf(row) : null
   }
 }
 
@@ -122,10 +163,6 @@ async function restOrEnd(live: LiveRun): Promise<RunWait | null> {
     await Promise.race([stored, ended])
   }
   return null
-}
-
-function rowOf(started: LiveRun | RunRow): RunRow {
-  return started instanceof LiveRun ? started.row : started
 }
 
 /** Reads events as they are stored. Nothing is buffered: a slow reader finds them in the store. */
