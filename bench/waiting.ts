@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import { DatabaseSync } from 'node:sqlite'
 import { openEngine } from '../src/index.ts'
 import type { Json } from '../src/lib/json.ts'
 import { openSqliteLimit } from './sqlite-limit.ts'
@@ -24,6 +25,7 @@ type Figures = {
 
 const SIZES = [1_000, 10_000]
 const IDLE_MS = 3_000
+const POLL_MS = 5
 /** How long starting all and measuring may take; then they are released. */
 const START_MS_MAX = 8_000
 
@@ -60,13 +62,16 @@ type Start = (folder: string, size: number, untilMs: number) => Promise<() => Pr
 const SIDES = { engine: startRuns, limit: startPromises } satisfies { [side: string]: Start }
 
 async function startRuns(folder: string, size: number, untilMs: number): ReturnType<Start> {
-  const engine = await openEngine({ store: `sqlite:${join(folder, 'runs.db')}`, components: COMPONENTS })
+  const path = join(folder, 'runs.db')
+  const engine = await openEngine({ store: `sqlite:${path}`, components: COMPONENTS })
   const { flow: text, input } = sleeping(untilMs)
   const flow = engine.compile(text)
   const start = async (): Promise<string> => (await engine.start(flow, { input })).id
   const ids = await Promise.all(Array.from({ length: size }, start))
-  for (const id of ids)
-    while ((await (await engine.get(id))?.waitsFor('wait'))?.waitsFor !== 'timer') await setImmediate()
+  const db = new DatabaseSync(path, { readOnly: true })
+  const count = db.prepare('SELECT count(*) AS waiting FROM runs WHERE wait IS NOT NULL')
+  while (Number(count.get()?.['waiting']) < size) await setTimeout(POLL_MS)
+  db.close()
   const resultOf = async (id: string): Promise<Json> => {
     const outcome = await (await engine.get(id))?.result()
     return outcome?.outcome === 'success' ? outcome.result : null

@@ -32,14 +32,18 @@ export function restOf(state: State): Rest | null {
   const isBusy = state.ready.size > 0 || state.starved.size > 0 || state.missing.size > 0
   if (state.status !== 'running' || isBusy) return null
   let wakeAtMs = PARKED_MS
+  let isParked = false
   for (const frame of state.frames.values())
     for (const home of homesOf(frame))
       for (let slot = 0; slot < home.status.length; slot += 1) {
         const status = home.status[slot] ?? PENDING
         if (status === RUNNING && isInFlight(home, frame, slot)) return null
-        if (status === SLEEPING) wakeAtMs = Math.min(wakeAtMs, home.sleeps.get(slot)?.untilMs ?? PARKED_MS)
+        if (status !== SLEEPING) continue
+        const untilMs = home.sleeps.get(slot)?.untilMs ?? PARKED_MS
+        if (untilMs === PARKED_MS) isParked = true
+        else wakeAtMs = Math.min(wakeAtMs, untilMs)
       }
-  return { wakeAtMs: wakeAtMs === PARKED_MS ? null : wakeAtMs, parked: parkedIn(state) }
+  return { wakeAtMs: wakeAtMs === PARKED_MS ? null : wakeAtMs, parked: isParked ? parkedIn(state) : [] }
 }
 
 function parkedAt(frame: Frame, home: Home | Loop, slot: number): ParkedTask {

@@ -45,7 +45,7 @@ export type Sleepers = {
   takeUp(row: RunRow, given: ResumeOptions): Promise<LiveRun>
 }
 
-const READS_PER_TURN = 64
+const READS_PER_TURN = 256
 
 export function createSleepers(ports: SleeperPorts): Sleepers {
   const { clock, alarms, limits, stored } = ports

@@ -19,6 +19,9 @@ import { Pending } from './pending.ts'
 import { type RowRecord, STATUS_AT, toColumns, toRow } from './rows.ts'
 import { createStatements, RECORD_COLUMNS, RECORDS_MANY, type Statements } from './statements.ts'
 
+/** Records that are read at once. */
+const RECORDS_READ = 64
+
 /** Larger values make small commits slow. */
 const SPILL_BYTES_MIN = 16_384
 
@@ -113,21 +116,19 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
     const number = numberOf(run)
     if (number === null) return []
     // Who follows a run asks again and again: what lies before the record with the first of these events is not read.
-    let next = fromSeq === 0 ? 0 : null
+    let next = fromSeq === 0 ? 0 : Number(sql.recordWith.get(number, fromSeq)?.['seq'] ?? 0)
     const read: Event[] = []
-    for (const { seq, text, sum } of sql.events.iterate({ run: number, fromSeq })) {
-      next ??= Math.min(Number(seq), fromSeq)
-      if (typeof text !== 'string' || crc32(text) !== sum || seq !== next)
-        throw damaged(`The log of run ${run} is damaged from event ${next} on`)
-      const found = decodeEvents(text)
-      for (let index = Math.max(0, fromSeq - next); index < found.length; index += 1) {
-        const event = found[index]
-        if (event !== undefined) read.push(event)
+    for (;;) {
+      const records = sql.records.all(number, next, RECORDS_READ)
+      for (const { seq, text, sum } of records) {
+        if (typeof text !== 'string' || crc32(text) !== sum || seq !== next)
+          throw damaged(`The log of run ${run} is damaged from event ${next} on`)
+        const found = decodeEvents(text)
+        for (const event of next < fromSeq ? found.slice(fromSeq - next) : found) read.push(event)
+        next += found.length
       }
-      next += found.length
-      if (read.length >= enough) break
+      if (records.length < RECORDS_READ || read.length >= enough) return read
     }
-    return read
   }
 
   function readPlan(id: string): Plan | null {

@@ -30,8 +30,8 @@ const SQL = {
   openRuns: 'SELECT * FROM runs WHERE ended_ms IS NULL ORDER BY number',
   append: 'INSERT INTO log (run, seq, text, sum) VALUES (?, ?, ?, ?)',
   appendMany: `INSERT INTO log (run, seq, text, sum) VALUES ${Array(RECORDS_MANY).fill('(?, ?, ?, ?)').join(', ')}`,
-  events: `SELECT seq, text, sum FROM log WHERE run = :run
-           AND seq >= coalesce((SELECT max(seq) FROM log WHERE run = :run AND seq <= :fromSeq), 0) ORDER BY seq`,
+  records: 'SELECT seq, text, sum FROM log WHERE run = ? AND seq >= ? ORDER BY seq LIMIT ?',
+  recordWith: 'SELECT max(seq) AS seq FROM log WHERE run = ? AND seq <= ?',
   // The first bound is for the index: runs that ended after the newest of all bounds are not read.
   oldRuns: `WITH own AS MATERIALIZED (SELECT value ->> 'flow' AS its_flow, value ->> 'status' AS its_status,
               value ->> 'beforeMs' AS before_ms FROM json_each(:own))
