@@ -32,7 +32,7 @@ test('a sound store has nothing to mend', { timeout: 20_000 }, async () => {
 test.each([
   [
     'records that no run has',
-    'INSERT INTO log (run, seq, text, sum) VALUES (99, 0, "[]", 1)',
+    'INSERT INTO log (at, text, sum) VALUES (99 << 28, "[]", 1)',
     'records of a log of no run: 1',
   ],
   ['a blob that no run uses', 'INSERT INTO blobs (hash, text) VALUES ("abc", "1")', 'blobs of no run: 1'],

@@ -14,7 +14,9 @@ export function forgetRuns(db: DatabaseSync, sql: Statements, keep: Retention, n
   const used = new Set<string>()
   for (const number of numbers) {
     for (const { what } of sql.usesOf.all(number)) used.add(String(what))
-    for (const statement of [sql.dropUses, sql.dropLog, sql.dropRun]) statement.run(number)
+    sql.dropUses.run(number)
+    sql.dropLog.run(number, number)
+    sql.dropRun.run(number)
   }
   for (const hash of used) if (sql.isUsed.get(hash) === undefined) sql.dropBlob.run(hash)
   sql.dropPlans.run()

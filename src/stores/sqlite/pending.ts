@@ -49,6 +49,11 @@ export class Pending {
     else known.add(hash)
   }
 
+  /** Whether `write` may find something to write. */
+  mayWrite(run: string, events: readonly Event[]): boolean {
+    return this.#uses.has(run) || events.some(({ kind }) => kind === 'run-started' || kind === 'frames-asked')
+  }
+
   /** Writes the plans that these events name, and the blobs that their run has used. */
   write(run: string, number: number, events: readonly Event[]): void {
     for (const event of events) {

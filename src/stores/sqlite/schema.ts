@@ -2,6 +2,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store-error.ts'
 
+/**
+ * A record of the log is found by its key: the number of its run, then the number of its first event in so many bits. One tree in
+ * place of a table and its index: a commit of one record changes one page.
+ */
+export const SEQ_BITS = 28
+/** Events of a run, which is more than memory holds; 2³⁵ runs are left. */
+export const SEQ_MAX = 2 ** SEQ_BITS - 1
+
 /** Each is one transaction, and is never changed once it has been released. */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE plans (id TEXT PRIMARY KEY, text TEXT NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID, STRICT;
@@ -14,8 +22,10 @@ const MIGRATIONS: readonly string[] = [
    CREATE UNIQUE INDEX runs_key ON runs (key) WHERE key IS NOT NULL;
    CREATE INDEX runs_open ON runs (number) WHERE ended_ms IS NULL;
    CREATE INDEX runs_ended ON runs (ended_ms) WHERE ended_ms IS NOT NULL;
-   CREATE TABLE log (run INTEGER NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
-   CREATE INDEX log_by_run ON log (run, seq);
+   CREATE TABLE log (
+     at INTEGER PRIMARY KEY, text TEXT NOT NULL, sum INTEGER NOT NULL,
+     run INTEGER AS (at >> ${SEQ_BITS}), seq INTEGER AS (at & ${SEQ_MAX})
+   ) STRICT;
    CREATE TABLE uses (run INTEGER NOT NULL, what TEXT NOT NULL, PRIMARY KEY (run, what)) WITHOUT ROWID, STRICT;
    CREATE INDEX uses_by_what ON uses (what);`,
 ]

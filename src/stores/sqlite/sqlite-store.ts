@@ -17,6 +17,7 @@ import { openDatabase, openToRead, type Sync } from './open-database.ts'
 import { own } from './owner.ts'
 import { Pending } from './pending.ts'
 import { type RowRecord, STATUS_AT, toColumns, toRow } from './rows.ts'
+import { SEQ_MAX } from './schema.ts'
 import { createStatements, RECORD_COLUMNS, RECORDS_MANY, type Statements } from './statements.ts'
 
 /** Records that are read at once. */
@@ -66,13 +67,21 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
 
   function append(batch: readonly Append[]): void {
     try {
-      db.exec('BEGIN IMMEDIATE')
-      writeRecords(batch.flatMap(appendOne))
-      db.exec('COMMIT')
+      if (isOneRecord(batch)) writeRecords(batch.flatMap(appendOne))
+      else {
+        db.exec('BEGIN IMMEDIATE')
+        writeRecords(batch.flatMap(appendOne))
+        db.exec('COMMIT')
+      }
     } catch (cause) {
       rollBack(cause)
     }
     pending.settle(batch.flatMap(({ run, events: added }) => (added.length > 0 ? run : [])))
+  }
+
+  /** A statement by itself is a transaction. */
+  function isOneRecord([one, ...more]: readonly Append[]): boolean {
+    return one !== undefined && more.length === 0 && one.row === null && !pending.mayWrite(one.run, one.events)
   }
 
   function rollBack(cause: unknown): never {
@@ -89,6 +98,7 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
     if (number === null || added.length === 0) return []
     pending.write(run, number, added)
     const text = encodeEvents(added)
+    if (firstSeq + added.length > SEQ_MAX) throw new Error(`run ${run} has more events than a log can hold: ${SEQ_MAX}`)
     if (row !== null && row.endedAtMs !== null) numbers.delete(run)
     return [number, firstSeq, text, crc32(text)]
   }
@@ -116,10 +126,10 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
     const number = numberOf(run)
     if (number === null) return []
     // Who follows a run asks again and again: what lies before the record with the first of these events is not read.
-    let next = fromSeq === 0 ? 0 : Number(sql.recordWith.get(number, fromSeq)?.['seq'] ?? 0)
+    let next = fromSeq === 0 ? 0 : Number(sql.recordWith.get(number, number, Math.min(fromSeq, SEQ_MAX))?.['seq'] ?? 0)
     const read: Event[] = []
     for (;;) {
-      const records = sql.records.all(number, next, RECORDS_READ)
+      const records = sql.records.all(number, next, number, RECORDS_READ)
       for (const { seq, text, sum } of records) {
         if (typeof text !== 'string' || crc32(text) !== sum || seq !== next)
           throw damaged(`The log of run ${run} is damaged from event ${next} on`)

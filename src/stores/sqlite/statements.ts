@@ -1,5 +1,6 @@
 // All that is ever said to the database. Values are bound, never written into the text.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { SEQ_BITS } from './schema.ts'
 
 /** Which runs a query names; each part is off where its value is NULL. */
 const NAMED = `(:flow IS NULL OR flow = :flow) AND (:status IS NULL OR status = :status)
@@ -12,6 +13,11 @@ export const RECORDS_MANY = 16
 
 /** Columns of a record of the log. */
 export const RECORD_COLUMNS = 4
+
+/** Keys of the log: of a run's record with this first event, of the first it can have, and what is after its last. */
+const AT = `((? << ${SEQ_BITS}) | ?)`
+const FIRST = `(? << ${SEQ_BITS})`
+const AFTER = `((? + 1) << ${SEQ_BITS})`
 
 const SQL = {
   putPlan: 'INSERT OR IGNORE INTO plans (id, text, sum) VALUES (?, ?, ?)',
@@ -28,10 +34,10 @@ const SQL = {
   listRuns: `SELECT * FROM runs WHERE ${NAMED} ORDER BY number DESC LIMIT :limit`,
   countRuns: `SELECT status, count(*) AS count FROM runs WHERE ${NAMED} GROUP BY status`,
   openRuns: 'SELECT * FROM runs WHERE ended_ms IS NULL ORDER BY number',
-  append: 'INSERT INTO log (run, seq, text, sum) VALUES (?, ?, ?, ?)',
-  appendMany: `INSERT INTO log (run, seq, text, sum) VALUES ${Array(RECORDS_MANY).fill('(?, ?, ?, ?)').join(', ')}`,
-  records: 'SELECT seq, text, sum FROM log WHERE run = ? AND seq >= ? ORDER BY seq LIMIT ?',
-  recordWith: 'SELECT max(seq) AS seq FROM log WHERE run = ? AND seq <= ?',
+  append: `INSERT INTO log (at, text, sum) VALUES (${AT}, ?, ?)`,
+  appendMany: `INSERT INTO log (at, text, sum) VALUES ${Array(RECORDS_MANY).fill(`(${AT}, ?, ?)`).join(', ')}`,
+  records: `SELECT seq, text, sum FROM log WHERE at >= ${AT} AND at < ${AFTER} ORDER BY at LIMIT ?`,
+  recordWith: `SELECT seq FROM log WHERE at >= ${FIRST} AND at <= ${AT} ORDER BY at DESC LIMIT 1`,
   // The first bound is for the index: runs that ended after the newest of all bounds are not read.
   oldRuns: `WITH own AS MATERIALIZED (SELECT value ->> 'flow' AS its_flow, value ->> 'status' AS its_status,
               value ->> 'beforeMs' AS before_ms FROM json_each(:own))
@@ -47,7 +53,7 @@ const SQL = {
           FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`,
   usesOf: 'SELECT what FROM uses WHERE run = ?',
   dropUses: 'DELETE FROM uses WHERE run = ?',
-  dropLog: 'DELETE FROM log WHERE run = ?',
+  dropLog: `DELETE FROM log WHERE at >= ${FIRST} AND at < ${AFTER}`,
   dropRun: 'DELETE FROM runs WHERE number = ?',
   isUsed: 'SELECT 1 FROM uses WHERE what = ? LIMIT 1',
   dropBlob: 'DELETE FROM blobs WHERE hash = ?',
