@@ -147,7 +147,10 @@ export type Asked = {
 export type Watch = { readonly asked: Asked; readonly unit: number; readonly times: number; readonly decides: boolean }
 
 /** A run that has not begun. `programs` holds those of all plans that its log names, the root's included. */
-export function newState(root: Program, programs: Map<string, Program> = new Map([[root.id, root]])): State {
+export function newState(
+  root: Program,
+  programs: Map<string, Program> = new Map<string, Program>().set(root.id, root),
+): State {
   return {
     status: 'new',
     outcome: null,

@@ -273,7 +273,8 @@ export function createLoop(ports: LoopPorts): Loop {
       const { effects, owners, runs } = going
       for (; going.at < effects.count; going.at += 1) {
         if (going.at % CHECK_EVERY === CHECK_EVERY - 1 && !mayGoOn()) return
-        const [run, effect] = [owners.items[going.at], effects.items[going.at]]
+        const run = owners.items[going.at]
+        const effect = effects.items[going.at]
         if (run !== undefined && effect !== undefined) perform(run, effect)
       }
       stored.drop(1)

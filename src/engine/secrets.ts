@@ -139,10 +139,10 @@ export function openValue(value: Value, secrets: Secrets, loaded: ReadonlyMap<st
 
 /** The large values inside a value. */
 export function spilledIn(value: Value): readonly string[] {
-  const hashes = new Set<string>()
+  let hashes: Set<string> | null = null
   mapLeaves(value, (leaf) => {
-    if (leaf instanceof Spilled) hashes.add(leaf.hash)
+    if (leaf instanceof Spilled) hashes = (hashes ?? new Set()).add(leaf.hash)
     return null
   })
-  return [...hashes]
+  return hashes === null ? [] : [...hashes]
 }

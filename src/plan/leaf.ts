@@ -71,21 +71,43 @@ function replaceLeaves(value: Value, by: (leaf: Sealed | Spilled) => Json, level
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Sealed || value instanceof Spilled) return by(value)
   if (levels === 0) return TOO_DEEP
-  if (isList(value)) {
-    const items = value.map((item) => replaceLeaves(item, by, levels - 1))
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing was replaced, so there is no leaf in it
-    return items.every((item, index) => item === value[index]) ? (value as readonly Json[]) : items
-  }
-  const copy: { [key: string]: Json } = {}
-  let isSame = true
-  for (const key of Object.keys(value)) {
-    const before = value[key] ?? null
-    const after = replaceLeaves(before, by, levels - 1)
-    if (after !== before) isSame = false
-    setOwn(copy, key, after)
+  return isList(value) ? replaceInList(value, by, levels - 1) : replaceInRecord(value, by, levels - 1)
+}
+
+// Most values have no leaf: nothing is made before the first is found.
+
+function replaceInList(list: readonly Value[], by: (leaf: Sealed | Spilled) => Json, levels: number): Json {
+  let copy: Json[] | null = null
+  for (let index = 0; index < list.length; index += 1) {
+    const before = list[index] ?? null
+    const after = replaceLeaves(before, by, levels)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing was replaced up to here, so there is no leaf in it
+    if (copy === null && after !== before) copy = list.slice(0, index) as Json[]
+    if (copy !== null) copy.push(after)
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-  return isSame ? (value as Json) : copy
+  return copy ?? (list as readonly Json[])
+}
+
+function replaceInRecord(record: ValueRecord, by: (leaf: Sealed | Spilled) => Json, levels: number): Json {
+  const keys = Object.keys(record)
+  let copy: { [key: string]: Json } | null = null
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] ?? ''
+    const before = record[key] ?? null
+    const after = replaceLeaves(before, by, levels)
+    if (copy === null && after !== before) copy = partOf(record, keys.slice(0, index))
+    if (copy !== null) setOwn(copy, key, after)
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  return copy ?? (record as JsonRecord)
+}
+
+function partOf(record: ValueRecord, keys: readonly string[]): { [key: string]: Json } {
+  const part: { [key: string]: Json } = {}
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  for (const key of keys) setOwn(part, key, (record[key] ?? null) as Json)
+  return part
 }
 
 /** Whether `value` is a list; `Array.isArray` does not narrow a readonly one. */

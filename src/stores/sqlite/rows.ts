@@ -24,8 +24,7 @@ export function toColumns(row: RunRow): readonly SQLInputValue[] {
     resumes,
     given === NOTHING_GIVEN ? '' : JSON.stringify(given),
   ]
-  columns.push(crc32(JSON.stringify(columns)))
-  return columns
+  return [...columns, crc32(JSON.stringify(columns))]
 }
 
 const COLUMNS = [
