@@ -17,6 +17,7 @@ import type { Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Store } from '../stores/store.ts'
 import type { Alarms } from './alarms.ts'
+import { createBudget } from './budget.ts'
 import type { Clock } from './clock.ts'
 import { createCommitter, type Stored } from './commit.ts'
 import { createDispatch } from './dispatch.ts'
@@ -81,17 +82,15 @@ export function createLoop(ports: LoopPorts): Loop {
     onRefused: refuse,
     onFailed: breakDown,
   })
+  const budget = createBudget(clock, limits, () => {
+    if (hasWork()) pump()
+  })
   const chance = (): number => clock.chance()
   const queue = new Buffer<LiveRun>()
   const starved = new Set<LiveRun>()
   const stored = new Buffer<Stored>()
   let turn: Turn | null = null
-  /** What the clock said last; `null` once a component was called, which may have taken its time. */
-  let readMs: number | null = null
   let callsReserved = 0
-  let decisions = 0
-  let beganMs = 0
-  let isBudgeted = false
   let isPumping = false
   let isScheduled = false
   let isBroken = false
@@ -130,7 +129,7 @@ export function createLoop(ports: LoopPorts): Loop {
     if (isPumping || isBroken) return
     isPumping = true
     try {
-      while (hasWork() && mayGoOn()) {
+      while (hasWork() && budget.mayGoOn()) {
         performStored()
         takeTurns()
       }
@@ -153,27 +152,10 @@ export function createLoop(ports: LoopPorts): Loop {
     return queue.count > 0 || stored.count > 0
   }
 
-  /** Whether this turn of the event loop has something left. Its budget is given back when the others had theirs. */
-  function mayGoOn(): boolean {
-    readMs = clock.nowMs()
-    if (!isBudgeted) {
-      isBudgeted = true
-      decisions = 0
-      beganMs = readMs
-      clock.yieldThen(renew)
-    }
-    return decisions < limits.decisionsPerTurnMax && readMs - beganMs <= limits.turnMsMax
-  }
-
-  function renew(): void {
-    isBudgeted = false
-    if (hasWork()) pump()
-  }
-
   function takeTurns(): void {
     let taken = 0
     for (const { count } = queue; taken < count; taken += 1) {
-      if (taken % CHECK_EVERY === CHECK_EVERY - 1 && !mayGoOn()) break
+      if (taken % CHECK_EVERY === CHECK_EVERY - 1 && !budget.mayGoOn()) break
       const run = queue.items[taken]
       if (run !== undefined) takeTurn(run)
     }
@@ -196,7 +178,7 @@ export function createLoop(ports: LoopPorts): Loop {
     mailbox.clear()
     run.noticeTurn()
     const { events, effects } = turn
-    decisions += 1 + events.count
+    budget.spend(1 + events.count)
     keepRow(run, turn)
     if (events.count > 0 || effects.count > 0 || run.isRowNew || run.isAwaited) committer.hand(run, events.toArray())
     else if (run.row.waitsFor !== null) ports.onSettled(run)
@@ -210,13 +192,8 @@ export function createLoop(ports: LoopPorts): Loop {
   }
 
   function momentOf(run: LiveRun): Moment {
-    run.lastMs = Math.max(run.lastMs, nowMs())
+    run.lastMs = Math.max(run.lastMs, budget.nowMs())
     return { nowMs: run.lastMs, chance, slots: slotsOf(run) }
-  }
-
-  function nowMs(): number {
-    readMs ??= clock.nowMs()
-    return readMs
   }
 
   function slotsOf(run: LiveRun): number {
@@ -244,8 +221,8 @@ export function createLoop(ports: LoopPorts): Loop {
   }
 
   function runTask(run: LiveRun, task: RunTask): void {
-    const beganAtMs = nowMs()
-    readMs = null
+    const beganAtMs = budget.nowMs()
+    budget.passTime()
     dispatch.runTask(run, task, beganAtMs)
   }
 
@@ -255,7 +232,7 @@ export function createLoop(ports: LoopPorts): Loop {
 
   /** Inside a pump it goes on with that; a store that took its time wakes one. */
   function onStored(going: Stored): void {
-    readMs = null // storing took its time
+    budget.passTime()
     stored.push(going)
     if (isPumping) performStored()
     else {
@@ -272,7 +249,7 @@ export function createLoop(ports: LoopPorts): Loop {
       if (going === undefined) return
       const { effects, owners, runs } = going
       for (; going.at < effects.count; going.at += 1) {
-        if (going.at % CHECK_EVERY === CHECK_EVERY - 1 && !mayGoOn()) return
+        if (going.at % CHECK_EVERY === CHECK_EVERY - 1 && !budget.mayGoOn()) return
         const run = owners.items[going.at]
         const effect = effects.items[going.at]
         if (run !== undefined && effect !== undefined) perform(run, effect)
