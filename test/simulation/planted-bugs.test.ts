@@ -156,8 +156,8 @@ const BUGS: readonly Bug[] = [
   {
     what: 'the times of a run follow a clock that was put back',
     file: 'engine/loop.ts',
-    right: 'run.lastMs = Math.max(run.lastMs, nowMs())',
-    wrong: 'run.lastMs = nowMs()',
+    right: 'run.lastMs = Math.max(run.lastMs, budget.nowMs())',
+    wrong: 'run.lastMs = budget.nowMs()',
   },
   {
     what: 'a run that comes back into memory is not asked what it owes',
