@@ -8,8 +8,8 @@ export type Timing = {
 }
 
 const REPETITIONS_MIN = 3
-const WARM_UP_MS = 200
-const MEASURED_MS = 400
+const WARM_UP_MS = 1_000
+const MEASURED_MS = 1_000
 
 export async function time(work: () => Promise<void>): Promise<Timing> {
   const [timing] = await timeInTurn([work])
