@@ -27,6 +27,14 @@ export default {
 `,
 })
 
+const code = folderWith({
+  'code.yaml': `
+- { id: prints, tool: JAVASCRIPT_RUN, input: { code: "console.log('hi', {{ secrets.TOKEN }})" } }
+- { id: values, tool: JAVASCRIPT_RUN, needs: [prints], input: { code: "console.log('ok'); 7" } }
+`,
+  token: 'correct horse battery',
+})
+
 const began = await millrace(folder, ['run', 'flow.yaml', '--components', 'components.ts'])
 const { run: id } = JSON.parse(began.stdout)
 
@@ -92,4 +100,16 @@ test('a run is exported with its logs, imported with them, and recorded without'
   expect(recorded.stdout).not.toContain('try 1')
   writeFileSync(join(folder, 'recorded.case.yaml'), recorded.stdout)
   expect((await millrace(folder, ['test', 'recorded.case.yaml'])).stdout).toContain('1 passed, 0 failed')
+})
+
+test('code that prints keeps that as its log, its value is what it was, and secrets are masked', async () => {
+  const { stdout } = await millrace(code, ['run', 'code.yaml', '--secret', 'TOKEN=@token'])
+  const { run, result } = JSON.parse(stdout)
+  expect(result).toBe(7)
+  const part = async (step: string): Promise<object> =>
+    JSON.parse((await millrace(code, ['show', run, '--step', step])).stdout)
+  const [prints, values] = [await part('prints'), await part('values')]
+  expect(prints).toMatchObject({ output: null, logs: [{ attempt: 1, text: 'hi ***' }] })
+  expect(values).toMatchObject({ output: 7, logs: [{ attempt: 1, text: 'ok' }] })
+  expect((await millrace(code, ['show', run, '--events'])).stdout).not.toContain('horse')
 })
