@@ -8,11 +8,14 @@ import { isRecord, type Json } from '../lib/json.ts'
 import { Spilled, type Value } from '../plan/leaf.ts'
 import type { Program } from '../plan/link.ts'
 import { valueAt } from '../plan/value-at.ts'
+import type { StepLog } from './logs.ts'
 import type { Report, ShownWait, StepReport } from './report.ts'
 import { questionsOf } from './plan-edges.ts'
 
 /** Values are followed back through so many steps. */
 const DEPTH_MAX = 8
+/** The last lines of a log that are shown. */
+const LOG_LINES_MAX = 20
 
 /** A line for each step. */
 export function explainRun({ run, outcome, steps }: Report): string {
@@ -83,14 +86,17 @@ export type Explained = {
   readonly report: Report
   readonly program: Program
   readonly record: RunRecord
+  /** Of the step that is explained. */
+  readonly logs: readonly StepLog[]
   readonly reveal: Reveal
 }
 
 /** Reads large values. */
 type Reveal = (value: Value) => Promise<Json>
 
-/** One step: its state, its cause, its condition, and each value that it reads. */
-export async function explainRunStep({ report, program, record, reveal }: Explained, index: number): Promise<string> {
+/** One step: its state, its cause, its condition, each value that it reads, and what it logged last. */
+export async function explainRunStep(explained: Explained, index: number): Promise<string> {
+  const { report, program, logs } = explained
   const step = report.steps[index]
   const planned = program.plan.steps[index]
   if (step === undefined || planned === undefined) return ''
@@ -104,8 +110,22 @@ export async function explainRunStep({ report, program, record, reveal }: Explai
   if (step.error !== null) lines.push(`  error ${step.error.code}: ${step.error.message}`)
   if (step.input !== null) lines.push(`  input ${brief(step.input)}`)
   if (step.output !== null) lines.push(`  output ${brief(step.output)}`)
-  const origins = await new Origins({ report, program, record, reveal }).of(index, 1)
-  return [...lines, ...(origins.length === 0 ? [] : ['', '  reads', ...origins]), ''].join('\n')
+  const origins = await new Origins(explained).of(index, 1)
+  if (origins.length > 0) lines.push('', '  reads', ...origins)
+  const log = logs.findLast(({ item }) => item === (step.error?.item ?? item))
+  if (log !== undefined) lines.push('', ...logLines(log))
+  return [...lines, ''].join('\n')
+}
+
+/** How a log ends. */
+function logLines({ attempt, item, text }: StepLog): readonly string[] {
+  const lines = text.split('\n')
+  const before = lines.length - LOG_LINES_MAX
+  return [
+    `  logged${item === null ? '' : ` by item ${item}`}${attempt === 1 ? '' : ` in attempt ${attempt}`}`,
+    ...(before > 0 ? [`    … ${before} lines before`] : []),
+    ...lines.slice(-LOG_LINES_MAX).map((line) => `    ${line}`),
+  ]
 }
 
 function stepText(of: number, { steps }: Report): string {
@@ -121,7 +141,7 @@ class Origins {
   readonly #reveal: Reveal
   readonly #seen = new Set<number>()
 
-  constructor({ report, program, record, reveal }: Explained) {
+  constructor({ report, program, record, reveal }: Omit<Explained, 'logs'>) {
     this.#report = report
     this.#program = program
     this.#scope = scopeOf(record)

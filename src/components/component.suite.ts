@@ -125,6 +125,7 @@ function aCall(call: Partial<Call> = {}): Call {
     round: 1,
     results: [],
     nowMs: 1_000_000,
+    log: () => {},
     ...call,
   }
 }

@@ -51,6 +51,8 @@ export type Call = {
   readonly results: readonly FrameOutcome[]
   /** When the attempt began, in epoch milliseconds. */
   readonly nowMs: number
+  /** Keeps a line of text, or several, with the run, for people to read. Up to 65,536 characters of one call are kept. */
+  readonly log: (text: string) => void
 }
 
 /** How a flow that ran inside a step ended. */

@@ -49,6 +49,7 @@ function applyFact(turn: Turn, fact: Fact): void {
         variables: fact.variables,
       })
       return beginFrame(turn, frameOf(state, 0))
+    case 'task-logged':
     case 'task-succeeded':
     case 'task-failed':
     case 'task-skipped':

@@ -34,6 +34,10 @@ export function applyAnswer(turn: Turn, fact: TaskAnswer): void {
   const { frame, home, slot } = task
   const { step, lane } = fact
   switch (fact.kind) {
+    case 'task-logged': {
+      const { attempt, text } = fact
+      return turn.emit({ kind: 'task-logged', atMs: turn.nowMs, frame: frame.id, step, lane, attempt, text })
+    }
     case 'task-succeeded':
       return endTask(turn, frame, step, lane, SUCCESS, fact.output, null)
     case 'task-skipped':

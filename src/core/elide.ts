@@ -38,7 +38,7 @@ function startedBy(start: Event): number {
   return start.kind === 'lanes-started' ? start.to - start.from : 1
 }
 
-/** Starts, and the outcomes that follow them with nothing of the same task in between. */
+/** Starts, and the outcomes that follow them with nothing of the same task in between but what it logged. */
 class Pairs {
   /** Places of outcomes by the place of their start. */
   readonly ends = new Map<number, number[]>()
@@ -46,7 +46,7 @@ class Pairs {
   readonly #lanes = new Map<string, number>()
 
   note(event: Event, at: number): void {
-    if (!('step' in event)) return
+    if (!('step' in event) || event.kind === 'task-logged') return
     const step = packed(event.frame, event.step)
     if (event.kind === 'step-started') {
       if (event.items < 0) this.#steps.set(step, at)

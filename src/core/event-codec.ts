@@ -29,6 +29,7 @@ const KINDS: readonly (readonly [kind: Event['kind'], ...fields: readonly string
   ['task-parked', 'atMs', 'frame', 'step', 'lane'],
   ['task-unparked', 'atMs', 'frame', 'step', 'lane'],
   ['steps-reused', 'atMs', 'run', 'steps'],
+  ['task-logged', 'atMs', 'frame', 'step', 'lane', 'attempt', 'text'],
 ]
 
 /** Last fields, which most events of their kind do not have. */

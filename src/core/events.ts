@@ -38,6 +38,8 @@ export type Event =
       readonly retryAtMs: number
     })
   | (AtLane & { readonly kind: 'attempt-lost' })
+  /** What a component had to say to people before it answered; nothing follows from it. */
+  | (AtLane & { readonly kind: 'task-logged'; readonly attempt: number; readonly text: string })
   | (AtLane & { readonly kind: 'attempt-started' })
   /** Nobody knows whether its last attempt was done, and it must not be done twice: it waits for a decision. */
   | (AtLane & { readonly kind: 'task-parked' })

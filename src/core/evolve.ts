@@ -87,6 +87,7 @@ export function evolve(state: State, event: Event): void {
     case 'frame-ended':
       return endFrame(state, frameOf(state, event.child), event.outcome)
     case 'steps-reused':
+    case 'task-logged':
       return
     case 'run-resumed':
       state.resumes += 1

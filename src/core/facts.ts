@@ -23,6 +23,8 @@ export type Fact =
       readonly mayRetry: boolean
     })
   | (TaskRef & { readonly kind: 'task-skipped'; readonly reason: string | null })
+  /** What it has logged; its answer comes next. */
+  | (TaskRef & { readonly kind: 'task-logged'; readonly text: string })
   /** Its process is gone, and running it again does no harm. */
   | (TaskRef & { readonly kind: 'task-lost' })
   /** Its last process is gone, and it must not begin again before somebody has decided that. */

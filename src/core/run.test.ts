@@ -7,6 +7,7 @@ import { STATUS_NAMES } from '../plan/status.ts'
 import { aPlan, aStep, literal, outputOf, record, RETRY_ONCE, stepIndex } from '../testing/plans.ts'
 import { advance } from './advance.ts'
 import type { RunTask } from './effects.ts'
+import { elideStarts } from './elide.ts'
 import type { Event, Outcome } from './events.ts'
 import type { Fact } from './facts.ts'
 import { newState } from './state.ts'
@@ -174,4 +175,19 @@ test('a decision that a parked step fails waits for the large value that takes i
   take({ kind: 'task-parked', ...ref })
   expect(take({ kind: 'task-decided', frame: 0, step: 1, lane: -1, decision: { kind: 'fail' } })).toEqual([])
   expect(take({ kind: 'values-loaded', values: new Map([['h', { n: 7 }]]) })).toContain('step-substituted')
+})
+
+test('what a step logs comes before its end, and a start beside its end is left out of the log all the same', () => {
+  const turn = new Turn(newState(link('p', aPlan([aStep('a'), aStep('b')]))))
+  const ref = { frame: 0, step: 0, lane: -1, attempt: 1, round: 1 }
+  const take = (...facts: readonly Fact[]): readonly Event[] => {
+    advance(turn, turn.state, facts, { nowMs: 0, chance: () => 0, slots: 9 })
+    return turn.events.toArray()
+  }
+  const begun = take({ kind: 'begin', input: null, variables: {} })
+  const ended = take({ kind: 'task-logged', ...ref, text: 'said' }, { kind: 'task-succeeded', ...ref, output: 1 })
+  expect(ended).toMatchObject([{ kind: 'task-logged', step: 0, attempt: 1, text: 'said' }, { kind: 'step-succeeded' }])
+  const kinds = elideStarts([...begun, ...ended]).map(({ kind }) => kind)
+  expect(kinds).toEqual(['run-started', 'step-started', 'task-logged', 'step-succeeded'])
+  expect(take({ kind: 'task-logged', ...ref, text: 'too late' })).toEqual([])
 })

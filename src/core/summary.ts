@@ -147,6 +147,7 @@ function noteStep(record: RunRecord, event: StepEvent): void {
       task.isWaiting = true
       return
     case 'frame-opened':
+    case 'task-logged':
       return
     default:
       return unreachable(event)

@@ -2,6 +2,7 @@
 // D1  A component that answers at once is done in the same turn: no promise, no timer.
 // D2  Every attempt answers exactly once: its component, its time limit or the engine's end, whichever is first.
 // D3  Whatever a component throws or returns fails its own step, and nothing else.
+// D4  What it has logged is told as soon as it has answered, and before what it answered.
 import type { Answer, Component, Components, EffectClass, ErrorInfo, FrameOutcome } from '../components/component.ts'
 import { OUTCOME_UNKNOWN, timeoutError } from '../core/answers.ts'
 import type { RunTask } from '../core/effects.ts'
@@ -39,6 +40,8 @@ export type Dispatch = {
   lose(run: LiveRun, task: RunTask, component: Component): void
   /** Aborts the calls of these tasks; their answers do not matter any more. */
   cancel(run: LiveRun, tasks: readonly TaskRef[]): void
+  /** Tells what calls that have not answered have logged up to now. */
+  tellLogs(run: LiveRun): void
   /** Nothing more will come of this run: its calls do not count any more. */
   drop(run: LiveRun): void
   /** Calls of components that have not answered, over all runs. */
@@ -69,7 +72,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
       answer = component.run(input as never, taskCall)
       isPending = isThenable(answer)
     } catch (error) {
-      if (!isEntered || close(run, taskCall)) fail(run, taskCall.task, toErrorInfo(error), 'component-failed')
+      if (!isEntered || close(run, taskCall)) thrown(run, taskCall, error)
       return
     }
     if (!isPending) {
@@ -125,16 +128,28 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   }
 
   function awaitAnswer(run: LiveRun, taskCall: TaskCall, component: Component, promise: PromiseLike<unknown>): void {
-    const thrown = (error: unknown): void => {
-      if (close(run, taskCall)) fail(run, taskCall.task, toErrorInfo(error), 'component-failed')
+    const rejected = (error: unknown): void => {
+      if (close(run, taskCall)) thrown(run, taskCall, error)
     }
     try {
       promise.then((value) => {
         if (close(run, taskCall)) settle(run, taskCall, component, value)
-      }, thrown)
+      }, rejected)
     } catch (error) {
-      thrown(error)
+      rejected(error)
     }
+  }
+
+  function thrown(run: LiveRun, taskCall: TaskCall, error: unknown): void {
+    tellLog(run, taskCall)
+    fail(run, taskCall.task, toErrorInfo(error), 'component-failed')
+  }
+
+  function tellLog(run: LiveRun, taskCall: TaskCall): void {
+    const { logged, task } = taskCall
+    if (logged === null) return
+    taskCall.logged = null
+    post(run, { kind: 'task-logged', ...refOf(task), text: logged.text(run.secrets) })
   }
 
   /** Whether this was the first end of the call. */
@@ -146,6 +161,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
 
   function settle(run: LiveRun, taskCall: TaskCall, component: Component, answer: unknown): void {
     const { task } = taskCall
+    tellLog(run, taskCall)
     const request = requestIn(answer)
     if (request === null) return admit(run, task, answer, succeed)
     if (request.kind === 'frames') limit(run, taskCall, component)
@@ -230,8 +246,10 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   function timeOut(run: LiveRun, task: RunTask, component: Component): void {
     const error = timeoutError(task.at.timeoutMs)
     for (const taskCall of run.calls.toArray())
-      if (isSameAttempt(taskCall.task, task) && close(run, taskCall))
+      if (isSameAttempt(taskCall.task, task) && close(run, taskCall)) {
         taskCall.abort(new DOMException(error.message, 'TimeoutError'))
+        tellLog(run, taskCall)
+      }
     // Whether an at-most-once call had its effect is unknown now, so it is not made again.
     fail(run, task, error, 'timed-out', component.effect !== 'at-most-once')
   }
@@ -249,6 +267,9 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
         if (keys.has(keyOf(taskCall.task)) && close(run, taskCall))
           taskCall.abort(new DOMException('The run was stopped', 'AbortError'))
       }
+    },
+    tellLogs(run) {
+      for (const taskCall of run.calls.toArray()) tellLog(run, taskCall)
     },
     drop(run) {
       for (const taskCall of run.calls.toArray()) close(run, taskCall)

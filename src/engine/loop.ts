@@ -320,7 +320,10 @@ export function createLoop(ports: LoopPorts): Loop {
   }
 
   return {
-    post,
+    post(run, fact) {
+      if (fact.kind === 'stop-asked') dispatch.tellLogs(run) // nobody waits for what its calls answer
+      post(run, fact)
+    },
     enter,
     pump,
     adopt(run, events, effects) {

@@ -2,6 +2,7 @@
 import type { Call, FrameOutcome } from '../components/component.ts'
 import type { RunTask } from '../core/effects.ts'
 import type { Placed } from '../lib/bag.ts'
+import { TaskLog } from './task-log.ts'
 
 const NO_RESULTS: readonly FrameOutcome[] = []
 
@@ -11,6 +12,8 @@ export class TaskCall implements Call, Placed {
   readonly nowMs: number
   results: readonly FrameOutcome[] = NO_RESULTS
   place = -1
+  /** What was logged and is not told yet. */
+  logged: TaskLog | null = null
   #controller: AbortController | null = null
   #reason: Error | null = null
 
@@ -40,6 +43,12 @@ export class TaskCall implements Call, Placed {
     this.#controller ??= new AbortController()
     if (this.#reason !== null) this.#controller.abort(this.#reason)
     return this.#controller.signal
+  }
+  get log(): (text: unknown) => void {
+    return (text) => {
+      this.logged ??= new TaskLog()
+      this.logged.add(text)
+    }
   }
 
   abort(reason: Error): void {

@@ -40,7 +40,8 @@ export type Seen = Record<
   | 'late'
   | 'stop'
   | 'timeout'
-  | 'parked',
+  | 'parked'
+  | 'log',
   boolean
 >
 
@@ -94,6 +95,7 @@ class World {
     stop: false,
     timeout: false,
     parked: false,
+    log: false,
   }
 
   constructor(rng: Rng, programs: ReadonlyMap<string, Program>) {
@@ -205,8 +207,15 @@ class World {
     if (effect.kind !== 'run-task') return []
     const fact = this.#answerTask(effect)
     this.#owed.delete(key)
-    if (fact.kind !== 'task-parked') this.#answered.push(fact) // the engine says that itself, and once
-    return [fact]
+    if (fact.kind === 'task-parked') return [fact] // the engine says that itself, and once
+    const facts = [...this.#sayings(effect), fact]
+    this.#answered.push(...facts)
+    return facts
+  }
+
+  #sayings({ frame, step, lane, attempt, round }: RunTask): readonly Fact[] {
+    if (!this.#rng.chance(0.2)) return []
+    return [{ kind: 'task-logged', frame, step, lane, attempt, round, text: `round ${round}` }]
   }
 
   #answerTask(task: RunTask): Fact {
@@ -368,6 +377,7 @@ class World {
     if (event.kind === 'attempt-started') seen.retry = true
     if (event.kind === 'step-skipped') seen.skip = true
     if (event.kind === 'step-substituted') seen.substitute = true
+    if (event.kind === 'task-logged') seen.log = true
   }
 }
 

@@ -5,6 +5,7 @@ import { compareRun } from './compare-run.ts'
 import type { Decisions } from './decisions.ts'
 import type { Disk } from './disk.ts'
 import type { Ledger } from './ledger.ts'
+import { checkLogs } from './logs.ts'
 import type { World } from './oracle.ts'
 import type { Seen } from './seen.ts'
 
@@ -19,6 +20,7 @@ export function checkRun(id: string, { disk, ledger, decisions }: Books, world: 
   assertOrderly(state.root, events)
   const again = replay(state.root, state.programs, events, disk.loaded())
   assert(fingerprint(again.state) === fingerprint(state), 'a run that is read is the run that was written')
+  checkLogs(world.seed, state.root, state.programs, events)
   ledger.checkSuccesses(id, events, (step, lane) => decisions.told(id, step, lane)?.kind === 'done')
   decisions.checkUnparked(id, events)
   compareRun(stored, disk, decisions, world, seen)

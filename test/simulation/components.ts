@@ -18,6 +18,7 @@ import type { Plan } from '../../src/plan/plan.ts'
 import type { Disk } from './disk.ts'
 import type { Findings } from './findings.ts'
 import { failuresOf, type Ledger, type Line } from './ledger.ts'
+import { logOf } from './logs.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
 import type { Pauses } from './pauses.ts'
 import { MESSAGE, scriptOf, SLOW_MS, type Script } from './script.ts'
@@ -88,6 +89,8 @@ function run(ports: ScriptPorts, kind: string, effect: EffectClass, input: Json,
     ledger.note(line)
     pauses.checkCall(line.run, task)
   })
+  const said = logOf(seed, task)
+  if (said !== null) call.log(said)
   const stored = disk.runs.get(call.run)
   const failures = stored === undefined ? 0 : failuresOf(stored, task)
   const { step, item, round, results } = call

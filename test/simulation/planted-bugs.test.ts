@@ -99,6 +99,18 @@ const BUGS: readonly Bug[] = [
     wrong: "fail(run, task, error, 'timed-out', true)",
   },
   {
+    what: 'what a call logged before it failed is dropped',
+    file: 'engine/dispatch.ts',
+    right: "tellLog(run, taskCall)\n    fail(run, taskCall.task, toErrorInfo(error), 'component-failed')",
+    wrong: "fail(run, taskCall.task, toErrorInfo(error), 'component-failed')",
+  },
+  {
+    what: 'what a call logged is told behind its answer',
+    file: 'engine/dispatch.ts',
+    right: 'tellLog(run, taskCall)\n    const request',
+    wrong: 'queueMicrotask(() => tellLog(run, taskCall))\n    const request',
+  },
+  {
     what: 'a time limit is not kept',
     file: 'engine/dispatch.ts',
     right: 'if (task.at.timeoutMs !== null) limitAttempt',

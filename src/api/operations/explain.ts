@@ -4,6 +4,7 @@ import { quote } from '../../lib/quote.ts'
 import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
 import { Intake, type Refusal } from '../intake.ts'
 import { readInput } from '../input.ts'
+import { logsOf } from '../logs.ts'
 import { withRun } from '../open-run.ts'
 import { refuseStep } from '../refusals.ts'
 import type { Flags, Given, Host, Operation } from '../operation.ts'
@@ -68,11 +69,13 @@ async function explainStored(
     const report = await run.report()
     if (step === null) return explainRun(report)
     const index = report.steps.findIndex((one) => one.id === step)
-    if (index < 0) refuseStep(intake, step, report.steps)
+    if (index < 0) {
+      refuseStep(intake, step, report.steps)
+      return null
+    }
     const { program, record } = await run.record()
-    return index < 0
-      ? null
-      : explainRunStep({ report, program, record, reveal: (value) => core.reveal(null, value) }, index)
+    const logs = await logsOf(run, step)
+    return explainRunStep({ report, program, record, logs, reveal: (value) => core.reveal(null, value) }, index)
   })
   return text === null ? intake.refusal() : { kind: 'text', text }
 }

@@ -3,6 +3,7 @@ import { quote } from '../../lib/quote.ts'
 import type { RunEvent } from '../events.ts'
 import { Intake, type Refusal } from '../intake.ts'
 import { followRun, type Followed } from '../follow-run.ts'
+import { logIn, type StepLog } from '../logs.ts'
 import type { Flags, Given, Host, Operation } from '../operation.ts'
 import { withRun } from '../open-run.ts'
 import { refuseStep } from '../refusals.ts'
@@ -12,7 +13,7 @@ import { storeFlags } from '../stores.ts'
 
 const flags = {
   ...storeFlags,
-  step: { kind: 'text', value: 'ID', doc: 'one step, with its input, output and cause' },
+  step: { kind: 'text', value: 'ID', doc: 'one step, with its input, output, cause and what it logged' },
   follow: { kind: 'switch', doc: 'go on as it does, until it ends or waits for somebody' },
   item: { kind: 'text', value: 'INDEX', doc: 'one item of the loop that --step names, from 0' },
 } as const satisfies Flags
@@ -21,7 +22,9 @@ export type Shown = {
   readonly kind: 'shown'
   readonly report: Report
   /** The step, or the item of its loop, that was asked for. */
-  readonly part: StepReport | NonNullable<StepReport['items']>[number] | null
+  readonly part:
+    | ((StepReport | NonNullable<StepReport['items']>[number]) & { readonly logs: readonly StepLog[] })
+    | null
   readonly events: readonly RunEvent[]
 }
 
@@ -63,5 +66,7 @@ async function showRun(intake: Intake, run: Run, given: Given<typeof flags>): Pr
   if (intake.hasErrors) return null
   const events: RunEvent[] = []
   for await (const event of run.storedEvents()) events.push(event)
-  return { kind: 'shown', report, part: item ?? step, events }
+  if (step === null) return { kind: 'shown', report, part: null, events }
+  const logs = events.flatMap((event) => logIn(event, step.id, item?.index) ?? [])
+  return { kind: 'shown', report, part: { ...(item ?? step), logs }, events }
 }

@@ -2,7 +2,7 @@
 import { unreachable } from '../../lib/assert.ts'
 import type { Json } from '../../lib/json.ts'
 import type { CodeOutcome, Logs } from '../code-runner.ts'
-import { Answer, type ErrorInfo } from '../component.ts'
+import { Answer, type Call, type ErrorInfo } from '../component.ts'
 import { anything, optional, text, wholeNumber, withDefault } from './fields.ts'
 
 const timeoutMsDefault = 30_000
@@ -34,9 +34,18 @@ export const codeFields = {
 /** What the code is called in messages, and the code of an error of its own. */
 export type Language = { readonly name: string; readonly error: string }
 
-/** The value of the code, or a failure of the step. */
-export function toAnswer(outcome: CodeOutcome, language: Language): Json | Answer {
+/** The value of the code, or a failure of the step. What it printed is logged. */
+export function toAnswer(outcome: CodeOutcome, language: Language, { log }: Call): Json | Answer {
+  const printed = toLog(outcome.logs)
+  if (printed !== null) log(printed)
   return outcome.kind === 'value' ? outcome.value : Answer.fail(toError(outcome, language))
+}
+
+/** Standard error behind standard output, under a line that says so: in which order they were written is not known. */
+function toLog({ stdout, stderr }: Logs): string | null {
+  if (stdout === '' && stderr === '') return null
+  const texts = [stdout, ...(stderr === '' ? [] : ['stderr:', stderr])]
+  return texts.flatMap((printed) => (printed === '' ? [] : printed.replace(/\n$/, ''))).join('\n')
 }
 
 type Failure = Exclude<CodeOutcome, { kind: 'value' }>

@@ -15,10 +15,11 @@ export function createJavaScript(runCode: RunCode): Component {
     input: input.schema,
     checksInput: true,
     description: 'Run JavaScript code in a sandbox and answer its value',
-    async run(given: Json, { signal }: Call) {
+    async run(given: Json, call: Call) {
       const { code, input: data, timeout_ms: timeoutMs, memory_mb: memoryMb } = input.read(given)
       const task = { language: 'javascript', form: 'script', code, input: data, context: null } as const
-      return toAnswer(await runCode({ ...task, timeoutMs, memoryMb, signal }), JAVASCRIPT)
+      const outcome = await runCode({ ...task, timeoutMs, memoryMb, signal: call.signal })
+      return toAnswer(outcome, JAVASCRIPT, call)
     },
   }
 }

@@ -21,14 +21,15 @@ export function createPythonUdf(blobs: BlobPort, runCode: RunCode): Component {
     input: input.schema,
     checksInput: true,
     description: 'Call a Python function that lies in a blob, in a sandbox, and answer what it gives',
-    async run(given: Json, { signal, attempt, run }: Call) {
+    async run(given: Json, call: Call) {
+      const { signal, attempt, run } = call
       const { blob_id: id, input: data, timeout_ms: timeoutMs, memory_mb: memoryMb } = input.read(given)
       const { code, schema } = functionOf(await readBlob(blobs, id, run))
       const { value, problems } = (await compileSchema(schema))(data)
       const faults = problems.map(({ path, message }) => `${path === '' ? 'it' : path} ${message}`)
       if (faults.length > 0) throw failed(`Input validation failed: ${faults.join('; ')}`)
       const task = { language: 'python', form: 'function', code, input: value, context: { attempt } } as const
-      return toResult(await runCode({ ...task, timeoutMs, memoryMb, signal }))
+      return toResult(await runCode({ ...task, timeoutMs, memoryMb, signal }), call)
     },
   }
 }
@@ -41,8 +42,8 @@ function functionOf(data: Json): { readonly code: string; readonly schema: Json 
   return { code, schema }
 }
 
-function toResult(outcome: CodeOutcome): Json | Answer {
-  const answer = toAnswer(outcome, FUNCTION)
+function toResult(outcome: CodeOutcome, call: Call): Json | Answer {
+  const answer = toAnswer(outcome, FUNCTION, call)
   if (outcome.kind !== 'raised' || !(answer instanceof Answer) || answer.of.kind !== 'fail') return answer
   return Answer.fail({ ...answer.of.error, message: `Function execution failed: ${outcome.value}` })
 }

@@ -19,10 +19,11 @@ export function createPython(runCode: RunCode): Component {
     input: input.schema,
     checksInput: true,
     description: 'Run Python code in a sandbox and answer its value',
-    async run(given: Json, { signal }: Call) {
+    async run(given: Json, call: Call) {
       const { code, input: data, timeout_ms: timeoutMs, memory_mb: memoryMb, data_type: type } = input.read(given)
       const task = { language: 'python', form: 'script', code, input: data, context: null } as const
-      const answer = toAnswer(await runCode({ ...task, timeoutMs, memoryMb, signal }), PYTHON)
+      const outcome = await runCode({ ...task, timeoutMs, memoryMb, signal: call.signal })
+      const answer = toAnswer(outcome, PYTHON, call)
       return type === null || answer instanceof Answer ? answer : toDataType(answer, type)
     },
   }

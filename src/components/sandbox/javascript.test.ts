@@ -29,6 +29,16 @@ test.for([
   expect(await javascript(code, { input: { n: 2 } })).toEqual({ kind: 'success', output })
 })
 
+test.for([
+  ['what it prints, standard error last', 'console.error("oh")\nconsole.log("a", 1)', ['a 1\nstderr:\noh']],
+  ['standard error alone', 'console.warn("oh")', ['stderr:\noh']],
+  ['nothing, where it prints nothing', '1', []],
+] as const)('code logs %s', async ([, code, logged]) => {
+  const logs: string[] = []
+  await javascript(code, {}, { log: (text) => logs.push(text) })
+  expect(logs).toEqual(logged)
+})
+
 test('code that throws fails the step, with the lines that are its own and what it printed', async () => {
   const code =
     'console.log("before", { a: 1 })\nconsole.error("oh")\nfunction f(n) {\n  throw new TypeError(`no ${n}`)\n}\nf(1)'

@@ -25,6 +25,16 @@ describe.for([
     expect(await python(code, { input: { n: 2 } })).toEqual({ kind: 'success', output })
   })
 
+  test.skipIf(isAway).for([
+    ['what it prints', 'print("a")\nprint("b", 1)', ['a\nb 1']],
+    ['what it printed before it failed', 'print("a")\n1 / 0', ['a']],
+    ['nothing, where it prints nothing', '1', []],
+  ] as const)('code logs %s', async ([, code, logged]) => {
+    const logs: string[] = []
+    await python(code, {}, { log: (text) => logs.push(text) })
+    expect(logs).toEqual(logged)
+  })
+
   test.skipIf(isAway)('code that raises fails the step, with the lines that are its own', async () => {
     const code = 'print("before")\ndef f(n):\n  raise ValueError(f"no {n}")\nf(1)'
     expect(await python(code)).toEqual({
@@ -109,10 +119,17 @@ class Name(BaseModel):
     })
   })
 
-  test.skipIf(missing !== null)('what it prints to both streams is in the data of a failure', async () => {
-    expect(await python(`print("a")\nimport sys\nprint("b", file=sys.stderr)\n1 / 0`)).toMatchObject({
+  test.skipIf(missing !== null)('what it prints to both streams is logged, and in the data of a failure', async () => {
+    const logs: string[] = []
+    const asked = await python(
+      `import sys\nprint("b", file=sys.stderr)\nprint("a")\n1 / 0`,
+      {},
+      { log: (text) => logs.push(text) },
+    )
+    expect(asked).toMatchObject({
       error: { data: { name: 'ZeroDivisionError', stdout: 'a\n', stderr: 'b\n' } },
     })
+    expect(logs).toEqual(['a\nstderr:\nb'])
   })
 
   test.skipIf(missing !== null)('its own modules work: files, threads, clocks, databases', async () => {

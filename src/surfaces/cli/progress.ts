@@ -7,6 +7,8 @@ import type { Terminal } from './terminal.ts'
 
 export type Progress = {
   note(event: RunEvent): void
+  /** Lines of a step, above those that are redrawn. */
+  tell(text: string): void
   /** Shows how all ended. */
   end(): void
 }
@@ -32,6 +34,7 @@ function plainProgress(board: Board, { say, colours }: Terminal): Progress {
       if (lines <= LINES_MAX) say(`${stepLine(step, event.atMs, colours, Infinity)}\n`)
       else if (lines === LINES_MAX + 1) say('… and so on\n')
     },
+    tell: say,
     end() {
       const unneeded = [...board.steps.values()].filter(
         ({ state, endedAtMs }) => state === 'skipped' && endedAtMs === null,
@@ -46,12 +49,12 @@ function liveProgress(board: Board, { say, colours, columns, rows }: Terminal): 
   let drawn = 0
   let summary = ''
   let timer: NodeJS.Timeout | null = null
+  const erasing = (): string => (drawn === 0 ? '' : `\u001B[${drawn}A\u001B[J`)
   const draw = (isLast: boolean): void => {
     const lines = visible([...board.steps.values()], isLast ? Infinity : rows - 2).map((step) =>
       stepLine(step, Date.now(), colours, columns - 1),
     )
-    const up = drawn === 0 ? '' : `\u001B[${drawn}A\u001B[J`
-    say(`${up}${lines.map((line) => `${line}\n`).join('')}`)
+    say(`${erasing()}${lines.map((line) => `${line}\n`).join('')}`)
     drawn = lines.length
   }
   timer = setInterval(() => draw(false), REDRAW_MS)
@@ -59,6 +62,11 @@ function liveProgress(board: Board, { say, colours, columns, rows }: Terminal): 
     note(event) {
       board.note(event)
       summary = summaryOf(event, board) ?? summary
+    },
+    tell(text) {
+      say(`${erasing()}${text}`)
+      drawn = 0
+      draw(false)
     },
     end() {
       if (timer !== null) clearInterval(timer)
