@@ -2,8 +2,8 @@
 import type { Event } from '../core/events.ts'
 import type { Store } from '../stores/store.ts'
 
-/** Events that are in memory at once, and some: a record is read whole. */
-export const PAGE_EVENTS = 10_000
+/** Events that are in memory at once, and some: a record is read whole. So few are gone before V8 takes them for lasting. */
+export const PAGE_EVENTS = 1_000
 
 /** What is stored now, in its order. */
 export async function* logPages(store: Store, run: string): AsyncGenerator<readonly Event[]> {

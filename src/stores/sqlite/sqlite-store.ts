@@ -21,7 +21,7 @@ import { SEQ_MAX } from './schema.ts'
 import { createStatements, RECORD_COLUMNS, RECORDS_MANY, type Statements } from './statements.ts'
 
 /** Records that are read at once. */
-const RECORDS_READ = 64
+const RECORDS_READ = 8
 
 /** Larger values make small commits slow. */
 const SPILL_BYTES_MIN = 16_384
@@ -136,8 +136,9 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
         const found = decodeEvents(text)
         for (const event of next < fromSeq ? found.slice(fromSeq - next) : found) read.push(event)
         next += found.length
+        if (read.length >= enough) return read
       }
-      if (records.length < RECORDS_READ || read.length >= enough) return read
+      if (records.length < RECORDS_READ) return read
     }
   }
 
