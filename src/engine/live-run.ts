@@ -15,13 +15,6 @@ import type { TaskCall } from './task-call.ts'
 /** How far it is with what somebody asked for. */
 type Asked = Waiter<void> & { isDecided: boolean; batch: object | null }
 
-/** Of an attempt. */
-type TimeLimit = {
-  /** When it is over, in epoch milliseconds. */
-  readonly atMs: number
-  readonly off: () => void
-}
-
 type Waiter<T> = { readonly resolve: (value: T) => void; readonly reject: (error: Error) => void }
 
 const NOBODY: readonly Asked[] = []
@@ -53,7 +46,7 @@ export class LiveRun {
   unlimit: (() => void) | null = null
   /** Take back what would wake it, and the time limits of attempts, by attempt. Most runs have none. */
   alarms: Set<() => void> | null = null
-  limits: Map<string, TimeLimit> | null = null
+  limits: Map<string, () => void> | null = null
   /** `null` while it is out of memory. */
   #state: State | null
   /** Whether this process has taken it up: one that rests is left to the store until it goes on. */
@@ -239,7 +232,7 @@ export class LiveRun {
 
   #dropTimers(): void {
     for (const off of this.alarms ?? []) off()
-    for (const { off } of this.limits?.values() ?? []) off()
+    for (const off of this.limits?.values() ?? []) off()
     this.alarms = null
     this.limits = null
   }

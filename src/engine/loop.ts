@@ -300,6 +300,9 @@ export function createLoop(ports: LoopPorts): Loop {
       case 'wake-at':
         if (run.broken === null && !run.isAsleep) wake(run, effect)
         return
+      case 'limit-attempt':
+        if (run.broken === null && isTaskOpen(run.state, effect)) dispatch.limit(run, effect, effect.atMs)
+        return
       case 'load-values':
         return values.load(
           run,

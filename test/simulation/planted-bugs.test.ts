@@ -95,14 +95,14 @@ const BUGS: readonly Bug[] = [
   {
     what: 'a call that must happen at most once is made again after its time limit',
     file: 'engine/dispatch.ts',
-    right: "fail(run, task, error, 'timed-out', component.effect !== 'at-most-once')",
+    right: "fail(run, task, error, 'timed-out', effect !== 'at-most-once')",
     wrong: "fail(run, task, error, 'timed-out', true)",
   },
   {
     what: 'a time limit is not kept',
     file: 'engine/dispatch.ts',
-    right: 'if (task.at.timeoutMs !== null) limitAttempt',
-    wrong: 'if (task.at.timeoutMs === 0) limitAttempt',
+    right: 'if (atMs !== null) limit(',
+    wrong: 'if (atMs === 0) limit(',
   },
   {
     what: 'a retry spends nothing',
@@ -168,8 +168,8 @@ const BUGS: readonly Bug[] = [
   {
     what: 'a run leaves memory while a step of it is at work',
     file: 'engine/sleepers.ts',
-    right: 'return !isDone && !decides && !works && ',
-    wrong: 'return !isDone && ',
+    right: 'return !isDone && !decides && !works',
+    wrong: 'return !isDone',
   },
   {
     what: 'a step that waits for a slot is forgotten',
