@@ -127,6 +127,25 @@ test('a step that waits for a flow is over its time limit at the same moment in 
   await engine.close()
 })
 
+test('a run whose flows were cut off by a time limit rests until that is tried again', async () => {
+  const hangs = component({ effect: 'pure', run: () => new Promise<never>(() => undefined) })
+  const engine = await openEngine({ store: newPlace(), components: { '/hang': hangs }, ...RESTS })
+  const run = await engine.start(
+    engine.compile(`
+steps:
+  - id: outer
+    component: /builtin/eval
+    timeout: 20ms
+    retry: { max: 1, delay: 1h }
+    input: { flow: { $literal: { steps: [{ id: hang, component: /hang }] } } }
+`),
+  )
+  await untilAtRest(engine)
+  expect(await engine.runs()).toMatchObject([{ waitsFor: { kind: 'timer' } }])
+  expect(await run.cancel()).toMatchObject({ outcome: 'cancelled' })
+  await engine.close()
+})
+
 test('a time limit of a step that waits for a flow keeps no run in memory', async () => {
   const { store, count } = await countingStore(newPlace())
   const engine = await openEngineWith(parts, { store, ...RESTS })

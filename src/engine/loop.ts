@@ -311,7 +311,8 @@ export function createLoop(ports: LoopPorts): Loop {
           breakDown,
         )
       case 'cancel-tasks':
-        return dispatch.cancel(run, effect.tasks)
+        dispatch.cancel(run, effect.tasks)
+        return post(run, { kind: 'slots-freed' }) // it may rest now, and that shows in a turn
       case 'tell-outcome':
         starved.delete(run)
         if (run.broken === null) ports.onEnd(run, effect.outcome)
