@@ -6,6 +6,7 @@ import type { Decisions } from './decisions.ts'
 import type { Disk } from './disk.ts'
 import type { Ledger } from './ledger.ts'
 import type { World } from './oracle.ts'
+import { checkLimits } from './overtime.ts'
 import type { Seen } from './seen.ts'
 
 export type Books = { readonly disk: Disk; readonly ledger: Ledger; readonly decisions: Decisions }
@@ -17,6 +18,7 @@ export function checkRun(id: string, { disk, ledger, decisions }: Books, world: 
   const { state } = stored
   assert(state.outcome !== null, `run ${id} has an end`)
   assertOrderly(state.root, events)
+  checkLimits(events)
   const again = replay(state.root, state.programs, events, disk.loaded())
   assert(fingerprint(again.state) === fingerprint(state), 'a run that is read is the run that was written')
   ledger.checkSuccesses(id, events, (step, lane) => decisions.told(id, step, lane)?.kind === 'done')

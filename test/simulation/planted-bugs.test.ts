@@ -105,6 +105,18 @@ const BUGS: readonly Bug[] = [
     wrong: 'if (atMs === 0) limit(',
   },
   {
+    what: 'the time limit of a step that waits for flows is forgotten in a crash',
+    file: 'core/debts.ts',
+    right: '    else limitWait(turn, frame, step, lane, home)',
+    wrong: '',
+  },
+  {
+    what: 'a run whose last calls were cut off does not rest',
+    file: 'engine/loop.ts',
+    right: "        return post(run, { kind: 'slots-freed' }) //",
+    wrong: '        return //',
+  },
+  {
     what: 'a retry spends nothing',
     file: 'core/evolve.ts',
     right: 'book.spent[event.budget] = (book.spent[event.budget] ?? 0) + 1',
