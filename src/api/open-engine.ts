@@ -102,7 +102,7 @@ export type OpenedEngine = {
   rerun(id: string, options?: RerunOptions): Promise<Run>
   /** `start`, and the run's end. */
   run(flow: Flow | Problems, options?: RunOptions): Promise<RunOutcome>
-  /** What is not as it should be with the engine and its store: `LOST_WAKE_UP`, and `STORE_DAMAGED` for each run that was passed over. */
+  /** What is not as it should be with the engine and its store: `LOST_WAKE_UP`, and `STORE_DAMAGED` for each run, or file, that was passed over. */
   warnings(): readonly Warning[]
   /** Lets what runs end, admits no more, and gives everything back. */
   close(): Promise<void>
@@ -117,6 +117,8 @@ export type InnerOptions = {
   /** `false`: unfinished runs of the store stay as they are. */
   readonly resumes?: boolean
   readonly clock?: Clock
+  /** What a power cut can take: nothing that was answered, or with `normal` the last seconds. */
+  readonly sync?: 'full' | 'normal'
   /** `false`: whoever compiles a text prepares its language. */
   readonly preparesDialects?: boolean
 }
@@ -135,7 +137,11 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   const { dialects, defaultSettings } = parts
   const { compile: compileOptions = defaultSettings.compile, checksOutputs = false, limits = {} } = options
   if (options.preparesDialects !== false) await Promise.all(dialects.map(async (dialect) => dialect.prepare?.()))
-  const store = typeof options.store === 'object' ? options.store : await parts.openStore(options.store ?? 'memory')
+  /** What is damaged and passed over, by what is said of it: the others are listed, and go on. */
+  const damaged = new Map<string, Warning>()
+  const passOver: PassOver = ({ code, message }) => void damaged.set(message, { code, message })
+  const { store: place = 'memory', sync = 'full' } = options
+  const store = typeof place === 'string' ? await parts.openStore(place, sync, passOver) : place
   const compileData: BuiltinPorts['compile'] = (document) => compileDocument(document, parts, compileOptions)
   const { rootDir = '.', allowNet = [], python = 'confined' } = options
   const builtins = parts.createBuiltins({ compile: compileData, store, rootDir, allowNet, python })
@@ -219,10 +225,6 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     const { events } = planReuse(before, { plan: flow.plan, ...checked, from: new Set(from) })
     return start(flow, { ...given, input, variables, reused: { run: id, events } })
   }
-
-  /** What is damaged and passed over, by what is said of it: the others are listed, and go on. */
-  const damaged = new Map<string, Warning>()
-  const passOver: PassOver = ({ code, message }) => void damaged.set(message, { code, message })
 
   /** A run that cannot go on now stays as it is: whoever asks for it is told why. */
   async function resumeAll(): Promise<void> {

@@ -84,7 +84,7 @@ export type Append = {
   readonly row: RunRow | null
 }
 
-/** Told of what is damaged and left out of a list: the row of `run`, or a whole file. Without it, the list is refused. */
+/** Told of what is damaged and left out: the row of `run`, or a whole file. Without it, the whole is refused. */
 export type PassOver = (error: StoreError, run: string | null) => void
 
 /** An answer that may be there at once. */
