@@ -40,11 +40,11 @@ const texts = createTexts()
 export const parts: Parts = {
   dialects: [stepflow, createJinba({ loadTexts: () => texts.load() })],
   texts: () => texts.get(),
-  async openStore(name, sync = 'full') {
+  async openStore(name, sync = 'full', passOver) {
     if (name === 'memory') return openMemoryStore()
     const path = pathOf(name)
     const sqlite = await import('./stores/sqlite/folder.ts')
-    return sqlite.isFolder(path) ? sqlite.openInFolder(path, sync) : sqlite.openFile(path, sync)
+    return sqlite.isFolder(path) ? sqlite.openInFolder(path, sync, passOver) : sqlite.openFile(path, sync)
   },
   async readStore(name) {
     if (name === 'memory') return openMemoryStore()

@@ -64,6 +64,18 @@ const BUGS: readonly Bug[] = [
     wrong: 'if (sleep?.output !== undefined)',
   },
   {
+    what: 'the time limit of a step that waits for flows is forgotten in a crash',
+    file: 'core/debts.ts',
+    right: '    else limitWait(turn, frame, step, lane, home)',
+    wrong: '',
+  },
+  {
+    what: 'a later round has no time limit',
+    file: 'core/dispatch.ts',
+    right: 'group === undefined ? null : group.limitMs',
+    wrong: 'null',
+  },
+  {
     what: 'frames outlive the task that asked for them',
     file: 'core/evolve.ts',
     right: '  home.sleeps.delete(slot)\n  dropGroup(state, home, slot)',

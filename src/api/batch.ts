@@ -20,6 +20,8 @@ export type Batch = {
   readonly kind: 'batch'
   readonly flow: Flow
   readonly count: number
+  /** What is wrong with the store. */
+  readonly warnings: readonly Warning[]
   readonly texts: ReadonlyMap<string, string>
   /** Ends with the batch; to be read once. */
   readonly outcomes: AsyncIterable<BatchOutcome>
@@ -54,6 +56,7 @@ export async function prepareBatch(
     kind: 'batch',
     flow: ready.flow,
     count: inputs.length,
+    warnings: ready.engine.warnings(),
     texts: intake.texts,
     outcomes: inOrder(untilStopped(), batchRunsMax, (input) => runOne(intake, ready, input, { admit, live })),
     cancel(reason) {

@@ -15,7 +15,7 @@ import { fromJson } from '../source/from-json.ts'
 import { EngineError } from '../engine/errors.ts'
 import { plainVariables, planReuse, readBefore, storedFlow } from './rerun.ts'
 import type { Retention } from '../stores/retention.ts'
-import type { RunQuery, RunRow, Store } from '../stores/store.ts'
+import type { PassOver, RunQuery, RunRow, Store } from '../stores/store.ts'
 import { compileFlow, compileTree, FlowProblems, prepareFor, type Flow, type Problems } from './flow.ts'
 import { toComponents, type ComponentFunction } from './component.ts'
 import type { RunOutcome } from './outcome.ts'
@@ -87,7 +87,7 @@ export type OpenedEngine = {
   start(flow: Flow | Problems, options?: RunOptions): Promise<Run>
   /** A run of this store, finished or not; `null` where there is none of that id. */
   get(id: string): Promise<Run | null>
-  /** Runs of this store, the newest first; 50 where `limit` does not say another number. */
+  /** Runs of this store, the newest first; 50 where `limit` does not say another number. `warnings` names those that are damaged. */
   runs(query?: Partial<RunQuery>): Promise<readonly RunRow[]>
   /**
    * Goes on with a run that waits: for a secret, for a decision about steps that may have been done, or because it was paused.
@@ -102,7 +102,7 @@ export type OpenedEngine = {
   rerun(id: string, options?: RerunOptions): Promise<Run>
   /** `start`, and the run's end. */
   run(flow: Flow | Problems, options?: RunOptions): Promise<RunOutcome>
-  /** What is not as it should be with the engine itself: `LOST_WAKE_UP`. */
+  /** What is not as it should be with the engine and its store: `LOST_WAKE_UP`, and `STORE_DAMAGED` for each run, or file, that was passed over. */
   warnings(): readonly Warning[]
   /** Lets what runs end, admits no more, and gives everything back. */
   close(): Promise<void>
@@ -117,6 +117,8 @@ export type InnerOptions = {
   /** `false`: unfinished runs of the store stay as they are. */
   readonly resumes?: boolean
   readonly clock?: Clock
+  /** What a power cut can take: nothing that was answered, or with `normal` the last seconds. */
+  readonly sync?: 'full' | 'normal'
   /** `false`: whoever compiles a text prepares its language. */
   readonly preparesDialects?: boolean
 }
@@ -135,7 +137,11 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   const { dialects, defaultSettings } = parts
   const { compile: compileOptions = defaultSettings.compile, checksOutputs = false, limits = {} } = options
   if (options.preparesDialects !== false) await Promise.all(dialects.map(async (dialect) => dialect.prepare?.()))
-  const store = typeof options.store === 'object' ? options.store : await parts.openStore(options.store ?? 'memory')
+  /** What is damaged and passed over, by what is said of it: the others are listed, and go on. */
+  const damaged = new Map<string, Warning>()
+  const passOver: PassOver = ({ code, message }) => void damaged.set(message, { code, message })
+  const { store: place = 'memory', sync = 'full' } = options
+  const store = typeof place === 'string' ? await parts.openStore(place, sync, passOver) : place
   const compileData: BuiltinPorts['compile'] = (document) => compileDocument(document, parts, compileOptions)
   const { rootDir = '.', allowNet = [], python = 'confined' } = options
   const builtins = parts.createBuiltins({ compile: compileData, store, rootDir, allowNet, python })
@@ -220,10 +226,10 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     return start(flow, { ...given, input, variables, reused: { run: id, events } })
   }
 
-  /** A run that cannot go on now, or whose row is damaged, stays as it is: whoever asks for it is told why. */
+  /** A run that cannot go on now stays as it is: whoever asks for it is told why. */
   async function resumeAll(): Promise<void> {
     const variables = options.secrets ?? {}
-    const rows = await store.openRuns(() => undefined)
+    const rows = await store.openRuns(passOver)
     for (let first = 0; first < rows.length; first += RESUMED_AT_ONCE) {
       const some = rows.slice(first, first + RESUMED_AT_ONCE)
       await Promise.all(some.map((row) => engine.resume(row, { variables }).catch(() => undefined)))
@@ -239,11 +245,11 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     get,
     compile: (text, { file } = {}) => compileFlow({ text, file: file ?? null }, dialects, compileOptions),
     start,
-    runs: async (query = {}) => store.listRuns({ limit: RUNS_LISTED, ...query }),
+    runs: async (query = {}) => store.listRuns({ limit: RUNS_LISTED, ...query }, passOver),
     resume,
     rerun,
     run: runToEnd,
-    warnings: () => (engine.lostCount === 0 ? [] : [lostWakeUps(engine.lostCount)]),
+    warnings: () => [...damaged.values(), ...(engine.lostCount === 0 ? [] : [lostWakeUps(engine.lostCount)])],
     async close() {
       control?.()
       await engine.close()

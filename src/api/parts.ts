@@ -8,7 +8,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { Problem } from '../plan/problem.ts'
 import type { ReadSource } from '../source/read.ts'
 import type { Node, Source } from '../source/node.ts'
-import type { Store } from '../stores/store.ts'
+import type { PassOver, Store } from '../stores/store.ts'
 
 /** What a configuration says. Which components its providers hold is the business of whoever made it. */
 export type Settings = {
@@ -54,8 +54,11 @@ export type Parts = {
   readonly dialects: readonly Dialect[]
   /** Compiles templates; to be called after a language that has some was prepared. */
   texts(): Texts
-  /** @throws {EngineError} where there is no such store. */
-  openStore(name: string, sync?: 'full' | 'normal'): Store | Promise<Store>
+  /**
+   * @param passOver Told of damaged files of a folder, which are left for another.
+   * @throws {EngineError} where there is no such store.
+   */
+  openStore(name: string, sync?: 'full' | 'normal', passOver?: PassOver): Store | Promise<Store>
   /** All runs of a store, whoever owns its files, to be read. */
   readStore(name: string): Promise<Store>
   /** The files of a store. */

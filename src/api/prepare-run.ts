@@ -14,7 +14,7 @@ import { sha256 } from '../lib/hash.ts'
 import { checkGiven } from './start.ts'
 import { readSettings, toAllowNet } from './settings.ts'
 import { readVariables } from './variables.ts'
-import { unknownArguments } from './warnings.ts'
+import { unknownArguments, type Warning } from './warnings.ts'
 
 export type RunFlags = Given<typeof groundFlags> &
   Given<typeof runningFlags> &
@@ -27,6 +27,8 @@ export type Started = {
   readonly run: Run
   /** The store in which the run goes on when its process ends; `null`: it does not. */
   readonly store: string | null
+  /** What is wrong with the store. */
+  readonly warnings: readonly Warning[]
   /** Runs that earlier processes left unfinished in the same file. */
   readonly unfinished: readonly string[]
   /** The texts that warnings of the flow point into. */
@@ -66,6 +68,7 @@ export async function prepareRun(
         flow,
         run,
         store: engine.core.store.traits.durable ? ready.store : null,
+        warnings: engine.warnings(),
         unfinished,
         texts: intake.texts,
         close: () => engine.close(),

@@ -172,7 +172,8 @@ export async function openOn(
     return stubs === null ? base : stubs.apply(base, stubsOnly)
   }
   return openEngineWith(host.parts, {
-    store: typeof store === 'string' ? await host.parts.openStore(store, relaxed ? 'normal' : 'full') : store,
+    store,
+    sync: relaxed ? 'normal' : 'full',
     resumes: false,
     rootDir: resolve(folder, settings.workingDirectory ?? '.'),
     allowNet,

@@ -106,6 +106,54 @@ test('a step that sleeps is over its time limit at the same moment in the next p
   await engine.close()
 })
 
+const inFlow = (timeout: string, sleepMs: number): string => `
+steps:
+  - id: outer
+    component: /builtin/eval
+    timeout: ${timeout}
+    retry: 0
+    input: { flow: { $literal: { steps: [{ id: rest, component: /builtin/sleep, input: { duration_ms: ${sleepMs} } }] } } }
+`
+
+test('a step that waits for a flow is over its time limit at the same moment in the next process', async () => {
+  const store = newPlace()
+  const first = await openEngine({ store, ...RESTS })
+  const { id } = await first.start(first.compile(inFlow('100ms', 1_000_000)))
+  await untilAtRest(first)
+  await first.close()
+  const engine = await openEngine({ store, ...RESTS })
+  const outcome = await (await engine.get(id))?.result()
+  expect(outcome).toMatchObject({ outcome: 'failed', error: { code: 'TIMEOUT', step: 'outer' } })
+  await engine.close()
+})
+
+test('a run whose flows were cut off by a time limit rests until that is tried again', async () => {
+  const hangs = component({ effect: 'pure', run: () => new Promise<never>(() => undefined) })
+  const engine = await openEngine({ store: newPlace(), components: { '/hang': hangs }, ...RESTS })
+  const run = await engine.start(
+    engine.compile(`
+steps:
+  - id: outer
+    component: /builtin/eval
+    timeout: 20ms
+    retry: { max: 1, delay: 1h }
+    input: { flow: { $literal: { steps: [{ id: hang, component: /hang }] } } }
+`),
+  )
+  await untilAtRest(engine)
+  expect(await engine.runs()).toMatchObject([{ waitsFor: { kind: 'timer' } }])
+  expect(await run.cancel()).toMatchObject({ outcome: 'cancelled' })
+  await engine.close()
+})
+
+test('a time limit of a step that waits for a flow keeps no run in memory', async () => {
+  const { store, count } = await countingStore(newPlace())
+  const engine = await openEngineWith(parts, { store, ...RESTS })
+  expect(await engine.run(engine.compile(inFlow('1h', 20)))).toMatchObject({ outcome: 'success' })
+  expect(count()).toBe(1)
+  await engine.close()
+})
+
 test('what was done at most once is not done again because its wait was too long', async () => {
   let sent = 0
   const mail = component({
@@ -119,6 +167,28 @@ test('what was done at most once is not done again because its wait was too long
   const text = 'steps: [{ id: mail, component: /mail, timeout: 20ms, retry: { attempts: 3 } }]'
   expect(await engine.run(engine.compile(text))).toMatchObject({ outcome: 'failed', error: { code: 'TIMEOUT' } })
   expect(sent).toBe(1)
+  await engine.close()
+})
+
+test('nor because the flow that it waits for takes too long', async () => {
+  let begun = 0
+  const engine = await openEngine({
+    store: newPlace(),
+    components: {
+      '/outer': component({
+        effect: 'at-most-once',
+        run() {
+          begun += 1
+          return inner.kind === 'flow' ? Answer.frames(inner.plan, [null]) : null
+        },
+      }),
+    },
+    ...RESTS,
+  })
+  const inner = engine.compile('steps: [{ id: rest, component: /builtin/sleep, input: { duration_ms: 1000000 } }]')
+  const text = 'steps: [{ id: outer, component: /outer, timeout: 20ms, retry: { attempts: 3 } }]'
+  expect(await engine.run(engine.compile(text))).toMatchObject({ outcome: 'failed', error: { code: 'TIMEOUT' } })
+  expect(begun).toBe(1)
   await engine.close()
 })
 

@@ -47,8 +47,8 @@ async function begin(
   const plan = aloneIn(flow.plan, index)
   const reused = { run: before.row.id, events }
   const run = await engine.start({ ...flow, plan, id: engine.core.link(plan).id }, { input, variables, ground, reused })
-  const close = (): Promise<void> => engine.close()
-  return { kind: 'started', flow, run, store, unfinished: [], texts: intake.texts, close }
+  const [warnings, close] = [engine.warnings(), () => engine.close()]
+  return { kind: 'started', flow, run, store, warnings, unfinished: [], texts: intake.texts, close }
 }
 
 /** The same steps, of which only this one is wanted. What it reads and is not taken over is done again. */

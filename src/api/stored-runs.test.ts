@@ -2,6 +2,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { component, openEngine, type Engine } from '../index.ts'
 import { parts } from '../parts.ts'
@@ -23,6 +24,24 @@ async function begin(store: string, text: string, components = {}): Promise<stri
 async function rowIn(engine: Engine): Promise<object | undefined> {
   return (await engine.runs())[0]
 }
+
+test('a damaged row costs a program none of the other runs, and is told of as a warning', async () => {
+  const store = newStore()
+  const engine = await openEngine({ store })
+  const flow = engine.compile('steps: []')
+  const [first, second] = [await engine.start(flow), await engine.start(flow)]
+  await Promise.all([first.result(), second.result()])
+  await engine.close()
+  const file = new DatabaseSync(store.slice('sqlite:'.length))
+  file.exec("UPDATE runs SET flow = 'other' WHERE number = 1")
+  file.close()
+  const again = await openEngine({ store })
+  expect((await again.runs()).map(({ id }) => id)).toEqual([second.id])
+  await again.runs()
+  const message = `The row of run ${first.id} is damaged`
+  expect(again.warnings()).toEqual([{ code: 'STORE_DAMAGED', message }])
+  await again.close()
+})
 
 test('a step is decided about while others are at work', async () => {
   const store = newStore()

@@ -25,7 +25,7 @@ export function onGround(begun: RunGround, given: Said): RunGround {
 /** `null` where something of it cannot be read: `intake` knows what. */
 export async function openOnGround(
   intake: Intake,
-  store: Store,
+  store: string | Store,
   on: RunGround,
   given: Said,
   host: Host,

@@ -3,7 +3,7 @@ import { unreachable } from '../lib/assert.ts'
 import { aCause, type ErrorInfo } from '../plan/cause.ts'
 import { FAILED, isStop, MISSING } from '../plan/env.ts'
 import { FAILED as STEP_FAILED, RUNNING, SKIPPED, SLEEPING, SUCCESS } from '../plan/status.ts'
-import { dispatchAgain, tryAgain } from './dispatch.ts'
+import { dispatchAgain, limitWait, tryAgain } from './dispatch.ts'
 import { budgetFor, retryDelayMs } from './backoff.ts'
 import type { Fact, FailureKind, TaskRef } from './facts.ts'
 import { FRAMES_DEPTH_MAX, FRAMES_OPEN_MAX, FRAMES_PER_RUN_MAX, moveGroup, ROUNDS_PER_TASK_MAX } from './frames.ts'
@@ -206,8 +206,8 @@ function endFailed(turn: Turn, frame: Frame, step: number, lane: number, how: Fa
 }
 
 function askFrames(turn: Turn, task: Task, fact: Extract<Fact, { kind: 'frames-asked' }>): void {
-  const { frame } = task
-  const { step, lane, program, inputs, parallelMax } = fact
+  const { frame, home } = task
+  const { step, lane, program, inputs, parallelMax, limitMs = null } = fact
   const refused = refuseFrames(turn.state, task, inputs.length)
   if (refused !== null)
     return failForGood(turn, task, {
@@ -227,8 +227,10 @@ function askFrames(turn: Turn, task: Task, fact: Extract<Fact, { kind: 'frames-a
     plan: program.id,
     inputs,
     parallelMax,
+    ...(limitMs === null ? {} : { limitMs }),
   })
   moveGroup(turn, frame, step, lane)
+  limitWait(turn, frame, step, lane, home)
 }
 
 function refuseFrames(state: State, { frame, home, slot }: Task, count: number): ErrorInfo | null {

@@ -1,10 +1,10 @@
 // What a run still owes the world, computed from its state alone. Recovering a run is loading it and paying this.
 import { RUNNING, SLEEPING } from '../plan/status.ts'
-import { dispatchAgain } from './dispatch.ts'
+import { dispatchAgain, limitWait } from './dispatch.ts'
 import { attemptOf, homesOf, isInFlight, NO_LANE, PARKED_MS, type Frame, type Home, type Loop } from './state.ts'
 import type { Turn } from './turn.ts'
 
-/** Asks again for everything that is owed: tasks in flight, wake times, values that somebody waits for, the outcome. */
+/** Asks again for everything that is owed: tasks in flight, wake times, time limits, values that somebody waits for, the outcome. */
 export function payDebts(turn: Turn): void {
   const { state } = turn
   if (state.outcome !== null) return turn.effects.push({ kind: 'tell-outcome', outcome: state.outcome })
@@ -30,6 +30,7 @@ function payHome(turn: Turn, frame: Frame, home: Home): void {
         attempt: attemptOf(home, slot),
       })
     else if (isInFlight(home, frame, slot)) dispatchAgain(turn, frame, step, lane)
+    else limitWait(turn, frame, step, lane, home)
   }
 }
 

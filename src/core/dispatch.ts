@@ -5,13 +5,14 @@ import type { LinkedStep } from '../plan/link.ts'
 import { RUNNING } from '../plan/status.ts'
 import type { Outcome } from './events.ts'
 import { askIn, awaitValues, hasItems } from './questions.ts'
-import { attemptOf, homeOf, NO_LANE, packed, roundOf, slotOf, type Frame, type Home } from './state.ts'
+import { attemptOf, homeOf, NO_LANE, packed, roundOf, slotOf, waitLimitOf, type Frame, type Home } from './state.ts'
 import { stepAt } from './tasks.ts'
 import type { Turn } from './turn.ts'
 
 /** Asks for the work of a task that is in flight from now on. */
 export function dispatch(turn: Turn, frame: Frame, at: LinkedStep, lane: number, home: Home, input: Value): void {
   const slot = slotOf(at.index, lane)
+  const group = home.groups.get(slot)
   turn.slots -= 1
   turn.effects.push({
     kind: 'run-task',
@@ -22,16 +23,21 @@ export function dispatch(turn: Turn, frame: Frame, at: LinkedStep, lane: number,
     round: roundOf(home, slot),
     at,
     input,
-    results: resultsOf(home, slot),
+    results: group === undefined ? NO_RESULTS : group.results.filter((result) => result !== undefined),
+    limitMs: group === undefined ? null : group.limitMs,
   })
 }
 
-function resultsOf(home: Home, slot: number): readonly Outcome[] {
-  const group = home.groups.get(slot)
-  return group === undefined ? NO_RESULTS : group.results.filter((result) => result !== undefined)
-}
-
 const NO_RESULTS: readonly Outcome[] = []
+
+/** Asks for the end of an attempt that waits for frames, at its time limit. */
+export function limitWait(turn: Turn, frame: Frame, step: number, lane: number, home: Home): void {
+  const slot = slotOf(step, lane)
+  const atMs = waitLimitOf(home, slot)
+  if (atMs === null) return
+  const [attempt, round, at] = [attemptOf(home, slot), roundOf(home, slot), stepAt(frame, step)]
+  turn.effects.push({ kind: 'limit-attempt', frame: frame.id, step, lane, attempt, round, at, atMs })
+}
 
 /** Asks for the work of a task that is recorded as running, with its input computed anew. */
 export function dispatchAgain(turn: Turn, frame: Frame, step: number, lane: number): void {

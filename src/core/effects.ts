@@ -16,6 +16,8 @@ export type Effect =
       readonly lane: number
       readonly attempt: number
     }
+  /** An attempt that waits for flows is over its time limit at `atMs`. */
+  | (TaskRef & { readonly kind: 'limit-attempt'; readonly at: LinkedStep; readonly atMs: number })
   | { readonly kind: 'load-values'; readonly hashes: readonly string[] }
   /** The answers of these do not matter any more. */
   | { readonly kind: 'cancel-tasks'; readonly tasks: readonly TaskRef[] }
@@ -27,4 +29,6 @@ export type RunTask = TaskRef & {
   readonly input: Value
   /** How the frames of the last round ended; empty in the first round. */
   readonly results: readonly Outcome[]
+  /** When the attempt is over its time limit, where that is known from an earlier round. */
+  readonly limitMs: number | null
 }

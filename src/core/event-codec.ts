@@ -20,7 +20,7 @@ const KINDS: readonly (readonly [kind: Event['kind'], ...fields: readonly string
   ['step-substituted', 'atMs', 'frame', 'step', 'output', 'cause', 'tookMs'],
   ['step-skipped', 'atMs', 'frame', 'step', 'cause', 'tookMs'],
   ['step-failed', 'atMs', 'frame', 'step', 'cause', 'tookMs'],
-  ['frames-asked', 'atMs', 'frame', 'step', 'lane', 'plan', 'inputs', 'parallelMax'],
+  ['frames-asked', 'atMs', 'frame', 'step', 'lane', 'plan', 'inputs', 'parallelMax', 'limitMs'],
   ['frame-opened', 'atMs', 'frame', 'step', 'lane', 'index', 'child'],
   ['frame-ended', 'atMs', 'child', 'outcome'],
   ['run-resumed', 'atMs'],
@@ -33,7 +33,7 @@ const KINDS: readonly (readonly [kind: Event['kind'], ...fields: readonly string
 ]
 
 /** Last fields, which most events of their kind do not have. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['tookMs', 'timesOut'])
+const LEFT_OUT: ReadonlySet<string> = new Set(['tookMs', 'timesOut', 'limitMs'])
 
 type Form = { readonly number: number; readonly fields: readonly string[] }
 

@@ -58,11 +58,13 @@ export type Event =
   | (At & Took & { readonly kind: 'step-substituted'; readonly output: Value; readonly cause: Cause })
   | (At & Took & { readonly kind: 'step-skipped'; readonly cause: Cause })
   | (At & Took & { readonly kind: 'step-failed'; readonly cause: Cause })
+  /** `limitMs`: when its attempt is over its time limit. */
   | (AtLane & {
       readonly kind: 'frames-asked'
       readonly plan: string
       readonly inputs: readonly Value[]
       readonly parallelMax: number
+      readonly limitMs?: number | null
     })
   | (AtLane & { readonly kind: 'frame-opened'; readonly index: number; readonly child: number })
   /** Its outcome follows from its state, except where large values had to be loaded to tell. */

@@ -188,13 +188,14 @@ function askFrames(state: State, event: Extract<Event, { kind: 'frames-asked' }>
   const { home, slot } = placeOf(state, event)
   const program = state.programs.get(event.plan)
   assert(program !== undefined, `plan ${event.plan} was linked before the fold`)
-  const { inputs, parallelMax } = event
+  const { inputs, parallelMax, limitMs = null } = event
   const round = (home.groups.get(slot)?.round ?? 0) + 1
   home.groups.set(slot, {
     program,
     inputs,
     parallelMax,
     round,
+    limitMs,
     results: Array.from({ length: inputs.length }),
     open: new Set(),
     next: 0,

@@ -51,6 +51,8 @@ export type Fact =
       readonly program: Program
       readonly inputs: readonly Value[]
       readonly parallelMax: number
+      /** When its attempt is over its time limit. */
+      readonly limitMs?: number | null
     })
   /** The wake time of a task that sleeps has come. */
   | {

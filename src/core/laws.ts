@@ -67,12 +67,13 @@ function showHome({ status, causes, books, groups, sleeps }: Home): unknown {
     causes: sorted(causes),
     books: sorted(books),
     sleeps: sorted(sleeps),
-    groups: sorted(groups).map(([slot, { program, inputs, results, round, next, ended, open }]) => [
+    groups: sorted(groups).map(([slot, { program, inputs, results, round, limitMs, next, ended, open }]) => [
       slot,
       program.id,
       inputs,
       results,
       round,
+      limitMs,
       next,
       ended,
       [...open].map(({ id }) => id),
@@ -128,6 +129,8 @@ export function effectKeys(effect: Effect): readonly string[] {
       return [`task ${effect.frame}.${effect.step}.${effect.lane} attempt ${effect.attempt} round ${effect.round}`]
     case 'wake-at':
       return [`wake ${effect.frame}.${effect.step}.${effect.lane} attempt ${effect.attempt} at ${effect.atMs}`]
+    case 'limit-attempt':
+      return [`limit ${effect.frame}.${effect.step}.${effect.lane} attempt ${effect.attempt} at ${effect.atMs}`]
     case 'load-values':
       return effect.hashes.map((hash) => `load ${hash}`)
     case 'cancel-tasks':

@@ -1,6 +1,16 @@
 // A run that nobody works on: all that can move it on is a time or a decision.
 import { PENDING, RUNNING, SLEEPING } from '../plan/status.ts'
-import { homesOf, isInFlight, NO_LANE, PARKED_MS, type Frame, type Home, type Loop, type State } from './state.ts'
+import {
+  homesOf,
+  isInFlight,
+  NO_LANE,
+  PARKED_MS,
+  waitLimitOf,
+  type Frame,
+  type Home,
+  type Loop,
+  type State,
+} from './state.ts'
 
 /** A task of which nobody knows whether it was done. `lane` is -1 for the step itself. */
 export type ParkedTask = { readonly frame: number; readonly step: number; readonly lane: number; readonly id: string }
@@ -38,6 +48,7 @@ export function restOf(state: State): Rest | null {
       for (let slot = 0; slot < home.status.length; slot += 1) {
         const status = home.status[slot] ?? PENDING
         if (status === RUNNING && isInFlight(home, frame, slot)) return null
+        if (status === RUNNING) wakeAtMs = Math.min(wakeAtMs, waitLimitOf(home, slot) ?? PARKED_MS)
         if (status !== SLEEPING) continue
         const untilMs = home.sleeps.get(slot)?.untilMs ?? PARKED_MS
         if (untilMs === PARKED_MS) isParked = true

@@ -121,6 +121,8 @@ export type Group = {
   readonly inputs: readonly Value[]
   readonly parallelMax: number
   readonly round: number
+  /** When the attempt that asked is over its time limit. */
+  readonly limitMs: number | null
   readonly results: (Outcome | undefined)[]
   readonly open: Set<Frame>
   next: number
@@ -258,6 +260,12 @@ export function roundOf(home: Home, slot: number): number {
   const group = home.groups.get(slot)
   if (group === undefined) return 1
   return group.ended === group.inputs.length ? group.round + 1 : 0
+}
+
+/** When an attempt that waits for frames is over its time limit; `null`: never, or it does not wait for any. */
+export function waitLimitOf(home: Home, slot: number): number | null {
+  const group = home.groups.get(slot)
+  return group === undefined || group.ended === group.inputs.length ? null : group.limitMs
 }
 
 /** A frame and the loops that run in it. */

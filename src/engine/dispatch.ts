@@ -8,7 +8,7 @@ import { OUTCOME_UNKNOWN, timeoutError } from '../core/answers.ts'
 import type { RunTask } from '../core/effects.ts'
 import type { Outcome } from '../core/events.ts'
 import type { Fact, FailureKind, TaskRef } from '../core/facts.ts'
-import { LANES_DEFAULT, type Program } from '../plan/link.ts'
+import { LANES_DEFAULT, type LinkedStep, type Program } from '../plan/link.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Value } from '../plan/leaf.ts'
 import type { Json } from '../lib/json.ts'
@@ -34,8 +34,13 @@ export type DispatchPorts = {
   readonly post: (run: LiveRun, fact: Fact) => void
 }
 
+/** Of which step's attempt a time limit is. */
+type Limited = TaskRef & { readonly at: LinkedStep }
+
 export type Dispatch = {
   runTask(run: LiveRun, task: RunTask, nowMs: number): void
+  /** Its attempt, which waits for flows, is over its time limit at `atMs`. */
+  limit(run: LiveRun, task: Limited, atMs: number): void
   /** A task that must not be repeated, and of which nobody knows whether it was done, waits for a decision or fails. */
   lose(run: LiveRun, task: RunTask, component: Component): void
   /** Aborts the calls of these tasks; their answers do not matter any more. */
@@ -53,14 +58,17 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   let callsOpen = 0
 
   function runTask(run: LiveRun, task: RunTask, nowMs: number): void {
-    const { component: path, id, alias } = task.at
-    const component = components.find(path, task.frame === 0 ? id : null, alias)
-    if (component === null) return fail(run, task, notFound(alias ?? path), 'component-failed')
+    const component = find(task)
+    if (component === null) return fail(run, task, notFound(task.at.alias ?? task.at.component), 'component-failed')
     const taskCall = new TaskCall(run.id, task, nowMs)
     const input = open(run, task)
     if (input === undefined) return
     if (input instanceof Promise || task.results.length > 0) return callLater(run, taskCall, component, input)
     call(run, taskCall, component, input, false)
+  }
+
+  function find({ at, frame }: Limited): Component | null {
+    return components.find(at.component, frame === 0 ? at.id : null, at.alias)
   }
 
   /** Calls the component. Whatever it throws or returns fails its own task, and nothing else. */
@@ -79,7 +87,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
       if (!isEntered || close(run, taskCall)) settle(run, taskCall, component, answer)
       return
     }
-    if (!isEntered) enter(run, taskCall, component)
+    if (!isEntered) enter(run, taskCall)
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- just asked
     awaitAnswer(run, taskCall, component, answer as PromiseLike<unknown>)
   }
@@ -97,7 +105,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   /** The call counts as open from here on, so that it can be cancelled while its values are read. */
   function callLater(run: LiveRun, taskCall: TaskCall, component: Component, input: Json | Promise<Json>): void {
     const { task } = taskCall
-    enter(run, taskCall, component)
+    enter(run, taskCall)
     Promise.all([input, ...task.results.map((outcome) => openOutcome(run, outcome))]).then(
       ([opened, ...results]) => {
         if (!run.calls.has(taskCall)) return
@@ -117,14 +125,15 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     return outcome.outcome === 'failed' ? { outcome: 'failed', error: outcome.error } : { outcome: 'skipped' }
   }
 
-  function enter(run: LiveRun, taskCall: TaskCall, component: Component): void {
+  function enter(run: LiveRun, taskCall: TaskCall): void {
     callsOpen += 1
     run.calls.add(taskCall)
-    limit(run, taskCall, component)
+    const atMs = limitOf(taskCall.task, taskCall.nowMs)
+    if (atMs !== null) limit(run, taskCall.task, atMs)
   }
 
-  function limit(run: LiveRun, { task, nowMs }: TaskCall, component: Component): void {
-    if (task.at.timeoutMs !== null) limitAttempt(alarms, run, task, nowMs, () => timeOut(run, task, component))
+  function limit(run: LiveRun, task: Limited, atMs: number): void {
+    limitAttempt(alarms, run, task, atMs, () => timeOut(run, task))
   }
 
   function awaitAnswer(run: LiveRun, taskCall: TaskCall, component: Component, promise: PromiseLike<unknown>): void {
@@ -164,7 +173,6 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     tellLog(run, taskCall)
     const request = requestIn(answer)
     if (request === null) return admit(run, task, answer, succeed)
-    if (request.kind === 'frames') limit(run, taskCall, component)
     settleRequest(run, taskCall, component, request)
   }
 
@@ -188,7 +196,8 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     const parallelMax = of.parallelMax ?? LANES_DEFAULT
     const program = ports.link(of.plan)
     admitInputs(run, task, of.inputs, (inputs) => {
-      const ask = (): void => post(run, { kind: 'frames-asked', ...ref, program, inputs, parallelMax })
+      const limitMs = limitOf(task, nowMs)
+      const ask = (): void => post(run, { kind: 'frames-asked', ...ref, program, inputs, parallelMax, limitMs })
       const kept = ports.keepPlan(program)
       if (kept instanceof Promise) kept.then(ask, ports.onFailed)
       else ask()
@@ -204,7 +213,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     beganMs: number,
     effect: EffectClass,
   ): void {
-    const limitMs = limitOf(run, task, beganMs)
+    const limitMs = limitOf(task, beganMs) ?? Number.POSITIVE_INFINITY
     unlimitAttempt(run, task)
     // What an at-most-once call has done must not be done again because its wait was too long.
     const timesOut = limitMs >= untilMs ? null : effect === 'at-most-once' ? 'fail' : 'retry'
@@ -243,19 +252,21 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     post(run, { kind: 'task-failed', ...refOf(task), how, error: shortened(run.secrets.maskError(error)), mayRetry })
   }
 
-  function timeOut(run: LiveRun, task: RunTask, component: Component): void {
+  function timeOut(run: LiveRun, task: Limited): void {
     const error = timeoutError(task.at.timeoutMs)
     for (const taskCall of run.calls.toArray())
       if (isSameAttempt(taskCall.task, task) && close(run, taskCall)) {
         taskCall.abort(new DOMException(error.message, 'TimeoutError'))
         tellLog(run, taskCall)
       }
-    // Whether an at-most-once call had its effect is unknown now, so it is not made again.
-    fail(run, task, error, 'timed-out', component.effect !== 'at-most-once')
+    // Whether an at-most-once call had its effect is unknown now, so it is not made again; nor is one whose component is gone.
+    const { effect } = find(task) ?? { effect: 'at-most-once' }
+    fail(run, task, error, 'timed-out', effect !== 'at-most-once')
   }
 
   return {
     runTask,
+    limit,
     lose(run, task, { onLost = 'park' }) {
       if (onLost === 'park') post(run, { kind: 'task-parked', ...refOf(task) })
       else fail(run, task, OUTCOME_UNKNOWN, 'lost', false)

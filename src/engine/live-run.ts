@@ -15,13 +15,6 @@ import type { TaskCall } from './task-call.ts'
 /** How far it is with what somebody asked for. */
 type Asked = Waiter<void> & { isDecided: boolean; batch: object | null }
 
-/** Of an attempt. */
-type TimeLimit = {
-  /** When it is over, in epoch milliseconds. */
-  readonly atMs: number
-  readonly off: () => void
-}
-
 type Waiter<T> = { readonly resolve: (value: T) => void; readonly reject: (error: Error) => void }
 
 const NOBODY: readonly never[] = []
@@ -61,7 +54,7 @@ export class LiveRun {
   alarms: Set<() => void> | null = null
   /** The one that is left of them while it is out of memory. */
   restAlarm: (() => void) | null = null
-  limits: Map<string, TimeLimit> | null = null
+  limits: Map<string, () => void> | null = null
   /** `null` while it is out of memory. */
   #state: State | null
   /** Whether this process has taken it up: one that rests is left to the store until it goes on. */
@@ -284,7 +277,7 @@ export class LiveRun {
   #dropTimers(): void {
     this.restAlarm?.()
     for (const off of this.alarms ?? NOBODY) off()
-    for (const { off } of this.limits?.values() ?? NOBODY) off()
+    for (const off of this.limits?.values() ?? NOBODY) off()
     this.restAlarm = null
     this.alarms = null
     this.limits = null

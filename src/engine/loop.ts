@@ -277,6 +277,9 @@ export function createLoop(ports: LoopPorts): Loop {
       case 'wake-at':
         if (run.broken === null && !run.isAsleep) wake(run, effect)
         return
+      case 'limit-attempt':
+        if (run.broken === null && isTaskOpen(run.state, effect)) dispatch.limit(run, effect, effect.atMs)
+        return
       case 'load-values':
         return values.load(
           run,
@@ -285,7 +288,8 @@ export function createLoop(ports: LoopPorts): Loop {
           breakDown,
         )
       case 'cancel-tasks':
-        return dispatch.cancel(run, effect.tasks)
+        dispatch.cancel(run, effect.tasks)
+        return post(run, { kind: 'slots-freed' }) // it may rest now, and that shows in a turn
       case 'tell-outcome':
         starved.delete(run)
         if (run.broken === null) ports.onEnd(run, effect.outcome)

@@ -21,7 +21,10 @@ export function keepRow(run: LiveRun, { events, effects }: Turn): void {
 }
 
 function asksForWork(effects: Turn['effects']): boolean {
-  for (let index = 0; index < effects.count; index += 1) if (effects.items[index]?.kind !== 'wake-at') return true
+  for (let index = 0; index < effects.count; index += 1) {
+    const kind = effects.items[index]?.kind
+    if (kind !== 'wake-at' && kind !== 'limit-attempt') return true
+  }
   return false
 }
 

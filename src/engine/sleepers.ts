@@ -151,5 +151,5 @@ function isAtRest(run: LiveRun): boolean {
   const isDone = run.isAsleep || run.outcome !== null || run.broken !== null
   const decides = run.isQueued || run.turnsAhead > 0
   const works = run.callCount > 0 || run.callsReserved > 0 || (run.inDoubt?.size ?? 0) > 0
-  return !isDone && !decides && !works && (run.limits?.size ?? 0) === 0
+  return !isDone && !decides && !works
 }

@@ -4,27 +4,23 @@ import type { TaskRef } from '../core/facts.ts'
 import type { Alarms } from './alarms.ts'
 import type { LiveRun } from './live-run.ts'
 
-/** Has `over` called when the attempt is over its limit; where it has none, or that is set already, nothing is done. */
-export function limitAttempt(alarms: Alarms, run: LiveRun, task: RunTask, beganMs: number, over: () => void): void {
-  const { timeoutMs } = task.at
-  if (timeoutMs === null) return
-  const key = attemptKey(task)
-  run.limits ??= new Map()
-  const atMs = beganMs + timeoutMs
-  if (!run.limits.has(key)) run.limits.set(key, { atMs, off: alarms.set(atMs, over) })
+/** When the attempt of a task that was called at `beganMs` is over its limit; `null`: never. */
+export function limitOf({ at, limitMs }: RunTask, beganMs: number): number | null {
+  return limitMs ?? (at.timeoutMs === null ? null : beganMs + at.timeoutMs)
 }
 
-/** When the attempt is over its limit, for a task that was called at `beganMs` and maybe before. */
-export function limitOf(run: LiveRun, task: RunTask, beganMs: number): number {
-  const { timeoutMs } = task.at
-  return run.limits?.get(attemptKey(task))?.atMs ?? beganMs + (timeoutMs ?? Number.POSITIVE_INFINITY)
+/** Has `over` called when the attempt is over its limit; where that is set already, nothing is done. */
+export function limitAttempt(alarms: Alarms, run: LiveRun, task: TaskRef, atMs: number, over: () => void): void {
+  const key = attemptKey(task)
+  run.limits ??= new Map()
+  if (!run.limits.has(key)) run.limits.set(key, alarms.set(atMs, over))
 }
 
 /** The attempt has ended, or the core knows its limit. */
 export function unlimitAttempt(run: LiveRun, task: TaskRef): void {
   if (run.limits === null) return
   const key = attemptKey(task)
-  run.limits.get(key)?.off()
+  run.limits.get(key)?.()
   run.limits.delete(key)
 }
 

@@ -1,11 +1,13 @@
-// What every store does, whatever it is made of. Each driver's test calls this with a way to open an empty one.
+// What every store does, whatever it is made of. Each driver's test calls this with a way to open an empty one, and, where it writes to
+// something, with one to keep it from that until the answer is called.
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Event } from '../core/events.ts'
 import { sha256 } from '../lib/hash.ts'
+import { aPlan } from '../testing/plans.ts'
 import { RETENTION } from './retention.ts'
 import { NOTHING_GIVEN, type RunRow, type Store } from './store.ts'
 
-export function storeSuite(name: string, open: () => Store): void {
+export function storeSuite(name: string, open: () => Store, hold: (store: Store) => () => void = () => nothing): void {
   describe(`a store: ${name}`, () => {
     const opened: Store[] = []
     const fresh = (): Store => {
@@ -129,6 +131,19 @@ export function storeSuite(name: string, open: () => Store): void {
       expect(await store.getBlob(hash, null)).toBe(text)
     })
 
+    test('takes plans and blobs while nothing can be written, and writes them with what names them', async () => {
+      const store = fresh()
+      const [text, hash] = ['{"n":1}', sha256('{"n":1}')]
+      const goOn = hold(store)
+      await store.putPlan('p', aPlan([]))
+      await store.putBlob(hash, text, 'a')
+      expect(await store.getBlob(hash, 'a')).toBe(text)
+      goOn()
+      await store.append([{ run: 'a', firstSeq: 0, events: [begun], row: row('a') }])
+      expect(await store.getBlob(hash, null)).toBe(text)
+      expect(await store.getPlan('p')).toEqual(aPlan([]))
+    })
+
     test('forgets ended runs that are too old, failed ones later, and never one that goes on', async () => {
       const store = fresh()
       for (const [id, given] of [
@@ -161,6 +176,9 @@ export function storeSuite(name: string, open: () => Store): void {
     })
   })
 }
+
+const nothing = (): void => undefined
+const begun: Event = { kind: 'run-started', atMs: 1, plan: 'p', input: null, variables: {} }
 
 function resumed(atMs: number): Event {
   return { kind: 'run-resumed', atMs }

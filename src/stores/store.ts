@@ -1,7 +1,9 @@
 // The seam for memory: what a run decided is appended here, and nothing else is the truth.
 // S1  `append` is one transaction over the events of many runs: all of them are stored, or none.
 // S2  A store never decides a transition; it appends and reads.
-// S3  What a driver can do is declared in `traits`; nobody asks for its name.
+// S3  What is refused for want of room is an `append`, as a whole: it is tried again later. A plan or a blob never is: it may stay in
+//     memory until the append that names it, and is written with that.
+// S4  What a driver can do is declared in `traits`; nobody asks for its name.
 import type { Event } from '../core/events.ts'
 import type { Json } from '../lib/json.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -84,7 +86,7 @@ export type Append = {
   readonly row: RunRow | null
 }
 
-/** Told of what is damaged and left out of a list: the row of `run`, or a whole file. Without it, the list is refused. */
+/** Told of what is damaged and left out: the row of `run`, or a whole file. Without it, the whole is refused. */
 export type PassOver = (error: StoreError, run: string | null) => void
 
 /** An answer that may be there at once. */
@@ -107,7 +109,7 @@ export type Store = {
   countRuns(query: RunQuery): Maybe<ReadonlyMap<RunRowStatus, number>>
   /** Runs that have not ended, the oldest first. */
   openRuns(passOver?: PassOver): Maybe<readonly RunRow[]>
-  /** Stores a text under the SHA-256 of its UTF-8 bytes; equal content once. It is kept as long as a run that put or read it. */
+  /** Stores a text under the SHA-256 of its UTF-8 bytes; equal content once. It is kept as long as a run that put or read it. Never refused for want of room (S3). */
   putBlob(hash: string, text: string, run: string): Maybe<void>
   /** @param run Who reads it; `null`: somebody who only looks. */
   getBlob(hash: string, run: string | null): Maybe<string | null>

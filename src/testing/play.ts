@@ -46,6 +46,7 @@ export type Seen = Record<
 >
 
 const TURNS_MAX = 5_000
+const OVER = { code: 'TIMEOUT', message: 'over its time limit' }
 
 /** Plays one random plan to its end. */
 export function playRandom(rng: Rng): Seen {
@@ -79,6 +80,8 @@ class World {
   readonly #answered: Fact[] = []
   readonly #attempts = new Set<string>()
   readonly #parents: TaskRef[] = []
+  /** The time limits of tasks that have asked for flows. */
+  readonly #limits = new Map<string, number | null>()
   readonly #slotsMax: number
   #nowMs = 1_000
   readonly #seen: Seen = {
@@ -131,6 +134,9 @@ class World {
     if (rng.chance(0.05) && this.#answered.length > 0) return this.#repeat()
     if (rng.chance(0.004)) return this.#stop()
     if (rng.chance(0.05) && this.#parents.length > 0) return this.#timeOut()
+    const limits = [...this.#owed.values()].filter((effect) => effect.kind === 'limit-attempt')
+    if (limits.length > 0 && (limits.length === this.#owed.size || rng.chance(0.03)))
+      return this.#overtime(rng.pick(limits))
     const count = 1 + (rng.chance(0.3) ? rng.below(this.#owed.size) : 0)
     const facts: Fact[] = []
     for (const [key, effect] of [...this.#owed].slice(0, 20)) {
@@ -172,8 +178,10 @@ class World {
           effect.kind === 'load-values' ? { kind: 'load-values', hashes: [key.slice('load '.length)] } : effect,
         )
     }
-    for (const [key, effect] of this.#owed)
+    for (const [key, effect] of this.#owed) {
       if (effect.kind === 'wake-at' && !this.#sleeps(effect)) this.#owed.delete(key)
+      if (effect.kind === 'limit-attempt' && !isTaskOpen(this.#state, effect)) this.#owed.delete(key)
+    }
     if (this.#state.status === 'ended') this.#owed.clear()
   }
 
@@ -182,6 +190,8 @@ class World {
     const key = attemptKey(task)
     assert(!this.#attempts.has(key), `${key} is asked for twice`)
     this.#attempts.add(key)
+    if (task.round > 1)
+      assert(task.limitMs === this.#limits.get(taskKey(task)), `${key} has the time limit that its first round has`)
   }
 
   /** A wake that found no slot is owed still; it is answered when the attempt it asks for has begun. */
@@ -230,13 +240,16 @@ class World {
     if (task.at.component === '/frames' && task.round < 3 && rng.chance(task.round === 1 ? 0.7 : 0.3)) {
       const program = this.#programs.get(task.frame === 0 ? 'inner' : 'leaf')
       assert(program !== undefined, 'there is a plan for frames')
+      const limitMs = task.round > 1 ? task.limitMs : rng.pick([null, this.#nowMs + 20, this.#nowMs + 1_000])
       this.#parents.push(ref)
+      this.#limits.set(taskKey(ref), limitMs)
       return {
         kind: 'frames-asked',
         ...ref,
         program,
         inputs: Array.from({ length: rng.below(4) }, () => this.#output()),
         parallelMax: 1 + rng.below(2),
+        limitMs,
       }
     }
     if (this.#resumed.has(attemptKey(ref)) && rng.chance(0.3)) return this.#park(ref)
@@ -317,8 +330,14 @@ class World {
     const ref = this.#rng.pick(this.#parents)
     const key = `task ${ref.frame}.${ref.step}.${ref.lane} attempt ${ref.attempt} `
     for (const owed of this.#owed.keys()) if (owed.startsWith(key)) this.#owed.delete(owed)
-    const error = { code: 'TIMEOUT', message: 'over its time limit' }
-    this.#advance([{ kind: 'task-failed', ...ref, how: 'timed-out', error, mayRetry: true }])
+    this.#advance([{ kind: 'task-failed', ...ref, how: 'timed-out', error: OVER, mayRetry: true }])
+  }
+
+  /** The time limit comes before the flows that the attempt waits for have ended. */
+  #overtime({ frame, step, lane, attempt, round, atMs }: Extract<Effect, { kind: 'limit-attempt' }>): void {
+    this.#nowMs = Math.max(this.#nowMs, atMs)
+    const ref = { frame, step, lane, attempt, round }
+    this.#advance([{ kind: 'task-failed', ...ref, how: 'timed-out', error: OVER, mayRetry: true }])
   }
 
   #stop(): void {
@@ -379,6 +398,10 @@ class World {
     if (event.kind === 'step-substituted') seen.substitute = true
     if (event.kind === 'task-logged') seen.log = true
   }
+}
+
+function taskKey({ frame, step, lane }: TaskRef): string {
+  return `${frame}.${step}.${lane}`
 }
 
 function attemptKey({ frame, step, lane, attempt, round }: TaskRef): string {

@@ -141,7 +141,14 @@ test('a log that a process left and that was damaged is told of, and costs nobod
   ])
     expect([command, await millrace(folder, command)]).toEqual([command, { status: 3, stdout: '', stderr: said }])
   expect(await millrace(folder, ['resume'])).toMatchObject({ status: 1, stderr: expect.stringContaining('left: ') })
+  expect(await millrace(folder, ['run', 'flow.yaml'])).toMatchObject({
+    status: 0,
+    stderr: expect.stringMatching(
+      /^warning: .*runs\.db: its write-ahead log is damaged: frame 1 .*; see millrace doctor\n/,
+    ),
+  })
+  expect((await millrace(folder, ['runs'])).status).toBe(3)
   expect((await millrace(folder, ['doctor'])).stdout).toMatch(
-    /write-ahead log is damaged.*\n.*runs-2\.db: 1 run, nothing/,
+    /write-ahead log is damaged.*\n.*runs-2\.db: 2 runs, nothing/,
   )
 })

@@ -7,6 +7,7 @@ import type { Disk } from './disk.ts'
 import type { Ledger } from './ledger.ts'
 import { checkLogs } from './logs.ts'
 import type { World } from './oracle.ts'
+import { checkLimits } from './overtime.ts'
 import type { Seen } from './seen.ts'
 
 export type Books = { readonly disk: Disk; readonly ledger: Ledger; readonly decisions: Decisions }
@@ -18,6 +19,7 @@ export function checkRun(id: string, { disk, ledger, decisions }: Books, world: 
   const { state } = stored
   assert(state.outcome !== null, `run ${id} has an end`)
   assertOrderly(state.root, events)
+  checkLimits(events)
   const again = replay(state.root, state.programs, events, disk.loaded())
   assert(fingerprint(again.state) === fingerprint(state), 'a run that is read is the run that was written')
   checkLogs(world.seed, state.root, state.programs, events)

@@ -16,6 +16,7 @@ import type { Decisions } from './decisions.ts'
 import type { Disk, StoredRun } from './disk.ts'
 import { Undetermined, type Ended, type ExpectedOutcome } from './expected.ts'
 import { expect, type Expected, type World } from './oracle.ts'
+import { overtimesIn } from './overtime.ts'
 import { withoutMessages } from './script.ts'
 import type { Seen } from './seen.ts'
 
@@ -47,9 +48,11 @@ export function compareRun(
   if (lost.size > 0) seen.add('call lost for good')
   const begun = events.find((event) => event.kind === 'run-started')
   const input = read(begun?.input ?? null)
-  const expected = expect(plan, input, world, (step, item) =>
-    lost.has(`${step}.${item ?? NO_LANE}`) ? { kind: 'lost' } : decisions.told(row.id, step, item ?? NO_LANE),
-  )
+  const expected = expect(plan, input, world, {
+    call: (step, item) =>
+      lost.has(`${step}.${item ?? NO_LANE}`) ? { kind: 'lost' } : decisions.told(row.id, step, item ?? NO_LANE),
+    isOvertime: overtimesIn(plan, events),
+  })
   for (const end of ends) whereKnown(seen, () => compareEnd(end, expected, read))
   if (events.some(({ kind }) => kind === 'run-stopped')) return
   compareDemand(plan, ends, expected, seen)

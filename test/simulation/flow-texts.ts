@@ -28,20 +28,20 @@ function stepflowStep(rng: Rng, id: string, earlier: readonly string[], isLater:
     ...(isLoop ? { forEach: items(rng, earlier, isLater), concurrency: 1 + rng.below(3) } : {}),
     ...(!isLater && rng.chance(0.2) && earlier.length > 0 ? { skipIf: reference(rng, earlier, false) } : {}),
     ...(isLater && rng.chance(0.3) ? { mustExecute: true } : {}),
-    ...common(rng, earlier, component),
+    ...common(rng, earlier),
     ...onError(rng, isLater),
   }
 }
 
 /** What both languages spell alike. */
-function common(rng: Rng, earlier: readonly string[], component: string): { readonly [key: string]: Json } {
+function common(rng: Rng, earlier: readonly string[]): { readonly [key: string]: Json } {
   const retry = { max: 1 + rng.below(2), delay: '20ms', ...(rng.chance(0.5) ? { on: ['BUSY', 'TIMEOUT'] } : {}) }
   return {
     ...(earlier.length > 0 && rng.chance(0.2)
       ? { needs: [rng.pick(earlier)], join: rng.pick(['all', 'any', 'done']) }
       : {}),
     ...(rng.chance(0.4) ? { retry } : {}),
-    ...(component.toLowerCase().includes('frames') || rng.chance(0.7) ? {} : { timeout: '60s' }),
+    ...(rng.chance(0.7) ? {} : { timeout: '60s' }),
   }
 }
 
@@ -97,7 +97,7 @@ function manifestStep(rng: Rng, id: string, earlier: readonly string[]): Json {
     },
     ...(isLoop ? { forEach: loopOver(rng, earlier), concurrency: 1 + rng.below(3) } : {}),
     ...(rng.chance(0.3) && earlier.length > 0 ? { when: condition(rng, rng.pick(earlier), isLoop) } : {}),
-    ...common(rng, earlier, tool),
+    ...common(rng, earlier),
     ...rng.pick<Record<string, Json>>([
       {},
       {},

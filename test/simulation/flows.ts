@@ -45,15 +45,15 @@ function randomFlow(rng: Rng): SimulatedFlow {
 }
 
 /** Calls the components of the simulation, and has time limits. The first letter of an id says whose step it is. */
-function adapted(rng: Rng, plan: Plan, letter: string, mayCallOnce: boolean): Plan {
-  const kinds = ['/work', '/work', '/pure', ...(mayCallOnce ? ['/once', '/park'] : [])]
+function adapted(rng: Rng, plan: Plan, letter: string, isRoot: boolean): Plan {
+  const kinds = ['/work', '/work', '/pure', ...(isRoot ? ['/once', '/park'] : [])]
   const steps = plan.steps.map((step): Step => {
     const isCall = step.component === '/work'
     return {
       ...step,
       id: `${letter}${step.id}`,
       component: isCall ? rng.pick(kinds) : step.component,
-      timeoutMs: isCall && rng.chance(0.3) ? LIMIT_MS : null,
+      timeoutMs: (isCall || isRoot) && rng.chance(0.3) ? LIMIT_MS : null,
     }
   })
   return { ...plan, steps }

@@ -1,6 +1,7 @@
 // The oracle: what becomes of a run, told from its plan and the scripts alone, step by step as each is asked for.
 // It is written to be obviously right: no events, no order, no time, no crash. What only those decide, it says it cannot know:
-// which of several items of a loop failed first. What became of an at-most-once call that a crash cut off is told to it (`Told`).
+// which of several items of a loop failed first. What became of an at-most-once call that a crash cut off is told to it, and which
+// attempts waited too long for flows inside the run (`Tell`).
 import type { FrameOutcome } from '../../src/components/component.ts'
 import type { Json } from '../../src/lib/json.ts'
 import { stepsReadBy, type Expr } from '../../src/plan/expr.ts'
@@ -31,7 +32,14 @@ export type World = {
 /** What the world, or somebody in it, decided about a call: it is lost for good, or taken for done. `null`: nothing. */
 export type Told = { readonly kind: 'lost' } | { readonly kind: 'done'; readonly output: Json } | null
 
-type Tell = (step: number, item: number | null) => Told
+/** What an oracle cannot know. */
+export type Tell = {
+  readonly call: (step: number, item: number | null) => Told
+  /** Whether an attempt, after so many failures, was over its time limit; `null` where it asks for no flows. */
+  readonly isOvertime: (step: number, item: number | null, failures: number) => boolean | null
+}
+
+const NOTHING: Tell = { call: () => null, isOvertime: () => null }
 
 /** What is asked of a run after its end. */
 export type Expected = {
@@ -212,15 +220,16 @@ class Interpreter {
     const said = say(at.input, place)
     if (said.kind !== 'value') return { status: said.kind, why: said.why }
     const item = place.index ?? null
-    const told = this.#tell(step, item)
+    const told = this.#tell.call(step, item)
     if (told?.kind === 'lost') return this.#failedForGood(at, place, 'lost', 'OUTCOME_UNKNOWN')
     if (told?.kind === 'done') return { status: 'success', output: told.output, why: null }
     const spent = at.retry.map(() => 0)
     for (let failures = 0; ; failures += 1) {
-      const answer = this.#call(at, item, said.value ?? null, failures)
+      const isOvertime = this.#tell.isOvertime(step, item, failures)
+      const answer = isOvertime === true ? OVERTIME : this.#call(at, item, said.value ?? null, failures)
+      const isLate = answer.kind === 'slow' && at.timeoutMs !== null && isOvertime !== false
       if (answer.kind === 'skip')
         return { status: 'skipped', why: { kind: 'component-skipped', code: null, origin: null } }
-      const isLate = answer.kind === 'slow' && at.timeoutMs !== null
       if (!isLate && answer.kind !== 'fail') return { status: 'success', output: outputOf(answer), why: null }
       const code = answer.kind === 'fail' ? answer.code : 'TIMEOUT'
       const mayRetry = !isLate || !this.#world.isAtMostOnce(at.component)
@@ -243,7 +252,7 @@ class Interpreter {
   }
 
   #frame(plan: Plan, input: Json): FrameOutcome {
-    const inner = new Interpreter(plan, input, this.#world, () => null).outcome()
+    const inner = new Interpreter(plan, input, this.#world, NOTHING).outcome()
     if (inner.outcome === 'success') return inner
     return inner.outcome === 'failed' ? { outcome: 'failed', error: { code: inner.code, message: '' } } : inner
   }
@@ -269,6 +278,8 @@ function collected(items: readonly Ended[]): Ended {
   const isOne = whys.every((why) => JSON.stringify(why) === JSON.stringify(whys[0]))
   return { status: 'failed', why: isOne ? (whys[0] ?? null) : ONE_OF_SEVERAL, items }
 }
+
+const OVERTIME: Script = { kind: 'slow', output: null }
 
 function outputOf(script: Script): Json {
   return 'output' in script ? script.output : null

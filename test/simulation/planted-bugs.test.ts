@@ -95,7 +95,7 @@ const BUGS: readonly Bug[] = [
   {
     what: 'a call that must happen at most once is made again after its time limit',
     file: 'engine/dispatch.ts',
-    right: "fail(run, task, error, 'timed-out', component.effect !== 'at-most-once')",
+    right: "fail(run, task, error, 'timed-out', effect !== 'at-most-once')",
     wrong: "fail(run, task, error, 'timed-out', true)",
   },
   {
@@ -113,8 +113,20 @@ const BUGS: readonly Bug[] = [
   {
     what: 'a time limit is not kept',
     file: 'engine/dispatch.ts',
-    right: 'if (task.at.timeoutMs !== null) limitAttempt',
-    wrong: 'if (task.at.timeoutMs === 0) limitAttempt',
+    right: 'if (atMs !== null) limit(',
+    wrong: 'if (atMs === 0) limit(',
+  },
+  {
+    what: 'the time limit of a step that waits for flows is forgotten in a crash',
+    file: 'core/debts.ts',
+    right: '    else limitWait(turn, frame, step, lane, home)',
+    wrong: '',
+  },
+  {
+    what: 'a run whose last calls were cut off does not rest',
+    file: 'engine/loop.ts',
+    right: "        return post(run, { kind: 'slots-freed' }) //",
+    wrong: '        return //',
   },
   {
     what: 'a retry spends nothing',
@@ -180,8 +192,8 @@ const BUGS: readonly Bug[] = [
   {
     what: 'a run leaves memory while a step of it is at work',
     file: 'engine/sleepers.ts',
-    right: 'return !isDone && !decides && !works && ',
-    wrong: 'return !isDone && ',
+    right: 'return !isDone && !decides && !works',
+    wrong: 'return !isDone',
   },
   {
     what: 'a step that waits for a slot is forgotten',

@@ -11,6 +11,7 @@ const SIGHTS = [
   'skip',
   'timer',
   'time limit',
+  'limit of flows',
   'out of memory at rest',
   'substitute',
   'large value',
@@ -56,6 +57,7 @@ function sightsIn(event: Event): readonly Sight[] {
   return [
     ...(sight === undefined ? [] : [sight]),
     ...(isTimeLimit(event) ? (['time limit'] as const) : []),
+    ...(event.kind === 'frames-asked' && typeof event.limitMs === 'number' ? (['limit of flows'] as const) : []),
     ...(event.kind === 'run-stopped' && event.how === 'cancelled' ? (['cancel'] as const) : []),
     ...(event.kind === 'lane-ended' && event.status === SKIPPED ? (['skip'] as const) : []),
     ...('output' in event && event.output instanceof Spilled ? (['large value'] as const) : []),

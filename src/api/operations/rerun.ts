@@ -48,7 +48,7 @@ export const rerun: Operation<typeof flags, Rerun | Refusal> = {
     const before = await readEarlier(intake, id, name, host)
     if (before === null) return intake.refusal()
     const on = onGround(readGround(before.row.given.ground, host), given)
-    const engine = await openOnGround(intake, await host.parts.openStore(name), on, given, host)
+    const engine = await openOnGround(intake, name, on, given, host)
     if (engine === null) return intake.refusal()
     const begun = await begin(intake, { before, on, given, name }, engine, host)
     if (begun === null) await engine.close()
@@ -80,8 +80,9 @@ async function begin(intake: Intake, work: Work, engine: InnerEngine, host: Host
       reused: { run: from, events },
       ...(source === '' ? {} : { source }),
     })
-    const close = (): Promise<void> => engine.close()
-    return { kind: 'started', flow, run, store: name, unfinished: [], texts: intake.texts, close, from, steps }
+    const { texts } = intake
+    const [warnings, close] = [engine.warnings(), () => engine.close()]
+    return { kind: 'started', flow, run, store: name, warnings, unfinished: [], texts, close, from, steps }
   } catch (error) {
     if (!(error instanceof FlowProblems)) throw error
     intake.add(error.problems)

@@ -21,15 +21,25 @@ export function openFile(path: string, sync: Sync): Store {
   return openSqliteStore(path, sync)
 }
 
-/** Owns the first file of `folder` that nobody else does; the folder is made where there is none. */
-export function openInFolder(folder: string, sync: Sync): Store {
+/** Owns the first file of `folder` that is sound and that nobody else owns; the folder is made where there is none. */
+export function openInFolder(folder: string, sync: Sync, passOver?: PassOver): Store {
   makeFolder(folder)
   for (let number = 1; number <= FILES_MAX; number += 1) {
-    const store = openUnlessOwned(join(folder, fileName(number)), sync)
+    const store = openUnlessDamaged(join(folder, fileName(number)), sync, passOver)
     if (store !== null) return store
   }
   const message = `Cannot open another file in ${folder}: ${FILES_MAX} are in use (filesMax)`
   throw new StoreError('STORE_IN_USE', message, { isRetryable: true })
+}
+
+function openUnlessDamaged(path: string, sync: Sync, passOver?: PassOver): Store | null {
+  try {
+    return openUnlessOwned(path, sync)
+  } catch (error) {
+    if (passOver === undefined || !isDamage(error)) throw error
+    passOver(error, null)
+    return null
+  }
 }
 
 /** The files of `folder`, the first one first. */
@@ -56,12 +66,16 @@ export function readFiles(paths: readonly string[]): Store {
     try {
       return readSqliteStore(path) ?? []
     } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== 'STORE_DAMAGED') throw error
+      if (!isDamage(error)) throw error
       damages.push(error)
       return []
     }
   })
   return mergeToRead(stores, damages)
+}
+
+function isDamage(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.code === 'STORE_DAMAGED'
 }
 
 function fileName(number: number): string {

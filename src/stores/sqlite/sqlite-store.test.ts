@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { RETENTION } from '../retention.ts'
-import { NOTHING_GIVEN, type RunRow } from '../store.ts'
+import { NOTHING_GIVEN, type RunRow, type Store } from '../store.ts'
 import { aPlan } from '../../testing/plans.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { storeSuite } from '../store.suite.ts'
@@ -13,7 +13,14 @@ import { openSqliteStore, readSqliteStore } from './sqlite-store.ts'
 
 const newPath = (): string => join(mkdtempSync(join(tmpdir(), 'millrace-sqlite-')), 'runs.db')
 
-storeSuite('SQLite', () => openSqliteStore(newPath()))
+storeSuite('SQLite', () => openSqliteStore(newPath()), held)
+
+/** Somebody else writes to the file of the store, for as long as they like. */
+function held({ place }: Store): () => void {
+  const other = new DatabaseSync(place ?? '')
+  other.exec('BEGIN IMMEDIATE')
+  return () => other.close()
+}
 
 const row: RunRow = {
   id: 'a',

@@ -36,6 +36,8 @@ export const showRun: Show<typeof runFlags, Started | Rerun | Batch | Refusal> =
   const answer = await ask()
   sayProblems(answer.kind === 'problems' ? answer.problems : answer.flow.warnings, answer.texts, terminal)
   if (answer.kind === 'problems') return WRONG
+  for (const { message } of answer.warnings)
+    terminal.say(noteText(`${message}; see millrace doctor`, undefined, terminal))
   if ('from' in answer) terminal.say(reuseText(answer))
   if (answer.kind === 'started') return showOne(answer, opened.files, terminal, signals)
   if (report !== null || events !== null) return complain(terminal, 'Cannot write --report or --events of many runs')
