@@ -11,7 +11,8 @@ export async function readSettings(intake: Intake, named: string | null, { env }
   const file = named ?? (existsSync(intake.resolve(SETTINGS_FILE)) ? SETTINGS_FILE : null)
   const data = file === null ? null : await intake.data(file)
   const { settings, faults } = toSettings(data ?? null, env)
-  for (const { message, hint } of faults) intake.refuse('INVALID_SETTING', message, hint, file)
+  for (const { message, hint, variable } of faults)
+    intake.refuse('INVALID_SETTING', message, hint, variable === undefined ? file : null)
   return settings
 }
 

@@ -85,6 +85,32 @@ test('a run that is left in good order does not count against it, and one whose 
   await shared.close()
 })
 
+/** So many times all that waits for nothing happens, and no more. */
+async function after(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+}
+
+test.each([
+  ['is taken up', 'steps: [{ id: a, component: /work }]'],
+  ['is read again', 'steps: [{ id: a, component: /builtin/sleep, input: { duration_ms: 1000000 } }]'],
+])('an engine that is closed while a run %s does not count against it', async (_, text) => {
+  const store = newStore()
+  const components = { '/work': hangs }
+  const id = await begin(store, text, components)
+  const shared = await parts.openStore(store)
+  for (let turns = 0; turns < 40; turns += 1) {
+    const options = { store: { ...shared, close: () => undefined }, components, resumes: false, ...NOT_LONG }
+    const engine = await openEngineWith(parts, options)
+    const [row] = await engine.runs()
+    if (row === undefined) throw new Error('the run is there')
+    const resuming = engine.core.resume(row).then((run) => engine.core.decide(run, []))
+    await after(turns)
+    await Promise.all([resuming.catch(String), engine.close()])
+    expect([turns, await shared.getRun(id)]).toMatchObject([turns, { status: 'running', resumes: 0 }])
+  }
+  await shared.close()
+})
+
 test('two who take up a run at the same time get the same one, and its work is done once', async () => {
   const store = newStore()
   const id = await begin(store, 'steps: [{ id: a, component: /work }]', { '/work': hangs })

@@ -89,7 +89,11 @@ test('everything that is wrong with it is named, with what would do', () => {
     },
   ])
   expect(toSettings(null, { MILLRACE_RETENTION: '{"counts":1}' }).faults).toEqual([
-    { message: 'Cannot find "counts" in the setting MILLRACE_RETENTION', hint: 'Did you mean "count"?' },
+    {
+      message: 'Cannot find "counts" in the setting MILLRACE_RETENTION',
+      hint: 'Did you mean "count"?',
+      variable: 'MILLRACE_RETENTION',
+    },
   ])
 })
 

@@ -88,10 +88,12 @@ export function toSettings(
     const fromEnv = env[setting.env]
     const given = fromEnv ?? (Object.hasOwn(file, setting.name) ? file[setting.name] : null) ?? null
     if (given === null) return null
-    const name = fromEnv === undefined ? setting.name : setting.env
-    const value = setting.read(given, { name, fault: (fault) => faults.push(fault) })
+    const isOfFile = fromEnv === undefined
+    const name = isOfFile ? setting.name : setting.env
+    const fault = (one: SettingsFault): void => void faults.push(isOfFile ? one : { ...one, variable: name })
+    const value = setting.read(given, { name, fault })
     if (value === null)
-      faults.push({ message: `Cannot use ${quote(JSON.stringify(given))} as the setting ${name}`, hint: setting.hint })
+      fault({ message: `Cannot use ${quote(JSON.stringify(given))} as the setting ${name}`, hint: setting.hint })
     return value
   }
   return {

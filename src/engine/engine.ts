@@ -224,6 +224,10 @@ export function createEngine(options: EngineOptions): Engine {
     admitRun()
     const run = await sleepers.takeUp(row, given)
     if (run.outcome !== null) return run // it has ended since its row was read
+    if (isClosing) {
+      await handBack([run])
+      throw closingError()
+    }
     runs.set(run.id, run)
     sweep.watch()
     limitRun(run)
@@ -298,7 +302,7 @@ export function createEngine(options: EngineOptions): Engine {
   function admitRun(): void {
     if (broken !== null) throw broken
     if (loop.held !== null) throw loop.held
-    if (isClosing) throw new EngineError('ENGINE_CLOSED', 'The engine is closing and starts no more runs')
+    if (isClosing) throw closingError()
     if (runs.size < limits.runsMax) return
     throw new EngineError('TOO_MANY_RUNS', `${limits.runsMax} runs are live already (runsMax)`, { isRetryable: true })
   }
@@ -357,10 +361,10 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   /** Runs that were taken up and are left in good order: no process has ended over them. */
-  async function handBack(): Promise<void> {
+  async function handBack(left: readonly LiveRun[]): Promise<void> {
     if (broken !== null || loop.held !== null) return
-    for (const { row, isStarted, isTaken } of runs.values())
-      if (isStarted && isTaken && row.resumes > 0) await stored.putRow({ ...row, resumes: 0 })
+    const counted = left.filter(({ row, isStarted, isTaken }) => isStarted && isTaken && row.resumes > 0)
+    await Promise.all(counted.map(({ row }) => stored.putRow({ ...row, resumes: 0 })))
   }
 
   async function closeOnce(): Promise<void> {
@@ -374,7 +378,9 @@ export function createEngine(options: EngineOptions): Engine {
       'ENGINE_CLOSED',
       'The engine was closed before the run ended: the next one that opens this store goes on with it',
     )
-    await handBack()
+    // What is half taken up is so to its end, or its count would stay.
+    await Promise.allSettled([sleepers.close(), ...resumesById.values()])
+    await handBack([...runs.values()])
     for (const run of runs.values()) run.breakDown(left)
     runs.clear()
     sweep.close()
@@ -410,6 +416,10 @@ export function createEngine(options: EngineOptions): Engine {
 
 function isParked(run: LiveRun, tasks: ReadonlySet<string>): boolean {
   return !run.isAsleep && run.outcome === null && parkedIn(run.state).some((one) => tasks.has(taskKey(one)))
+}
+
+function closingError(): EngineError {
+  return new EngineError('ENGINE_CLOSED', 'The engine is closing and starts no more runs')
 }
 
 const OVERTIME = { kind: 'stop-asked', how: 'timed-out', reason: null } as const

@@ -43,6 +43,8 @@ export type Sleepers = {
   wake(run: LiveRun): void
   /** A run of the store: asleep where it rests for long, otherwise in memory; one that has ended only tells how. */
   takeUp(row: RunRow, given: ResumeOptions): Promise<LiveRun>
+  /** Has no more runs read; resolved when none is being read. Those that were do not go on. */
+  close(): Promise<void>
 }
 
 const READS_PER_TURN = 256
@@ -50,7 +52,8 @@ const READS_PER_TURN = 256
 export function createSleepers(ports: SleeperPorts): Sleepers {
   const { clock, alarms, limits, stored } = ports
   let wanted: LiveRun[] = []
-  let isReading = false
+  let reading: Promise<void> | null = null
+  let isClosed = false
 
   function settle(run: LiveRun): void {
     const wakeAtMs = restsUntil(run.row)
@@ -78,16 +81,16 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
 
   function want(run: LiveRun): void {
     wanted.push(run)
-    if (!isReading) void readAll()
+    if (!isClosed) reading ??= readAll()
   }
 
   async function readAll(): Promise<void> {
-    isReading = true
     for (let some = wanted.splice(0, READS_PER_TURN); some.length > 0; some = wanted.splice(0, READS_PER_TURN)) {
       await Promise.all(some.map(read))
+      if (isClosed) return
       if (wanted.length > 0) await new Promise<void>((next) => clock.yieldThen(next))
     }
-    isReading = false
+    reading = null
   }
 
   async function read(run: LiveRun): Promise<void> {
@@ -95,7 +98,7 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
       if (run.broken !== null) return // nobody waits for it any more
       const why: Fact = run.isTaken ? { kind: 'wake' } : { kind: 'resume' }
       await load(run, {})
-      if (run.broken === null) ports.onAwake(run, why)
+      if (run.broken === null && !isClosed) ports.onAwake(run, why)
     } catch (error) {
       if (!(error instanceof StoreError)) ports.onLost(run, error)
       else if (error.isRetryable) return void alarms.set(clock.nowMs() + FULL_RETRY_MS, () => want(run))
@@ -144,7 +147,12 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
     return program === null || program.plan.variables.some(({ isSecret }) => isSecret)
   }
 
-  return { settle, wake, takeUp }
+  async function close(): Promise<void> {
+    isClosed = true
+    await reading
+  }
+
+  return { settle, wake, takeUp, close }
 }
 
 function isAtRest(run: LiveRun): boolean {

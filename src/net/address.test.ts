@@ -85,6 +85,15 @@ test.each(FORBIDDEN)('a name that leads to %s is refused', async (authority) => 
 })
 
 test.each([
+  ['169.254.169.254:80', 'http://169.254.169.254/latest/meta-data'],
+  ['[fe80::1]:80', 'http://[fe80::1]/'],
+])('who asks for %s is told what may be there, and how to be let through', async (target, url) => {
+  const why = 'it is a link-local address, where cloud platforms give out the credentials of a machine'
+  const message = `Cannot call "${target}": ${why}; --allow-net ${target} would let it through`
+  expect(await get(url)).toMatchObject({ code: 'ADDRESS_REFUSED', message })
+})
+
+test.each([
   '8.8.8.8',
   '1.1.1.1',
   '172.15.0.1',

@@ -24,7 +24,7 @@ const RANGE_NAMES: { readonly [range: string]: string } = {
   broadcast: 'the broadcast address',
   carrierGradeNat: 'a carrier-grade NAT address',
   ipv4Mapped: 'an IPv4 address in disguise',
-  linkLocal: 'a link-local address',
+  linkLocal: 'a link-local address, where cloud platforms give out the credentials of a machine',
   loopback: 'a loopback address',
   multicast: 'a multicast address',
   private: 'a private address',

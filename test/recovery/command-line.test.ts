@@ -37,6 +37,27 @@ test.each<[NodeJS.Signals, object]>([
   expect((await millrace(folder, ['resume', '--store', 'sqlite:runs.db'])).stderr).toContain('No run is unfinished')
 })
 
+test('Ctrl-C of a resume does not count against its runs', { timeout: 30_000 }, async () => {
+  const folder = folderWith({
+    'hang.ts': "export default { '/hang': () => new Promise(() => console.error('it hangs')) }\n",
+    'flow.yaml': 'steps: [{ id: a, component: /hang }]\n',
+  })
+  for (const args of [['run', 'flow.yaml', '--components', 'hang.ts'], ['resume']]) {
+    const child = spawn(process.execPath, [bin, ...args], { cwd: folder })
+    child.stderr.on('data', (text: Buffer) => {
+      if (String(text).includes('it hangs')) child.kill('SIGINT')
+    })
+    let stdout = ''
+    child.stdout.on('data', (text: Buffer) => {
+      stdout += String(text)
+    })
+    const [status] = await once(child, 'close')
+    expect({ status, ...(JSON.parse(stdout) as object) }).toMatchObject({ status: 130, outcome: 'interrupted' })
+  }
+  const { stdout } = await millrace(folder, ['runs', '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({ runs: [{ status: 'running', resumes: 0 }] })
+})
+
 test('a run that uses a secret waits until it is given again', async () => {
   const folder = folderWith({
     'flow.yaml': `${flow}- { id: said, tool: OUTPUT_TEXT, needs: [wait], config: { value: "{{ secrets.KEY }}" } }\n`,

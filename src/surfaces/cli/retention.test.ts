@@ -1,4 +1,4 @@
-// How long runs are kept, as the settings of somebody say it.
+// How long runs are kept, as the settings of somebody say it; and what is said of settings that cannot be used.
 import { expect, test } from 'vitest'
 import { folderWith, millrace } from './cli.world.ts'
 
@@ -25,4 +25,12 @@ test('a setting of it that there is not is refused before anything runs', async 
   expect([status, stdout]).toEqual([2, ''])
   expect(stderr).toContain('Cannot find "canceledRuns" in the setting retention.flows.a (INVALID_SETTING)')
   expect(stderr).toContain('Did you mean "cancelledRuns"?')
+})
+
+test('a fault is told where it is: in the file, or in a variable of the environment', async () => {
+  const folder = folderWith({ 'flow.yaml': flow('a'), 'millrace.yml': 'timeout: soon\n' })
+  const env = { MILLRACE_RETENTION: '{"counts":1}' }
+  const { stderr } = await millrace(folder, ['run', 'flow.yaml'], { env })
+  expect(stderr).toMatch(/the setting timeout \(INVALID_SETTING\)\n {2}in millrace\.yml\n/)
+  expect(stderr).toMatch(/the setting MILLRACE_RETENTION \(INVALID_SETTING\)\n {2}Did you mean "count"\?\n/)
 })

@@ -1,10 +1,16 @@
 // How a run has ended, as one line of JSON; or what it rests on, and what somebody has to do about that.
 import type { Standing } from '../../api/follow-run.ts'
-import type { RunOutcome } from '../../api/outcome.ts'
+import { isEngineClosed, type RunOutcome } from '../../api/outcome.ts'
 import type { RunWait } from '../../api/run-handle.ts'
 import { FAILED, OK } from './exit-status.ts'
 import type { Terminal } from './terminal.ts'
 import { waitText } from './wait-text.ts'
+
+/** The engine was closed under it: somebody has interrupted it. */
+export function asInterrupted(error: unknown): null {
+  if (isEngineClosed(error)) return null
+  throw error
+}
 
 /** Answers the exit status. */
 export async function showEnd(run: string, end: RunOutcome | RunWait | Standing, terminal: Terminal): Promise<number> {

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Batch } from '../../api/batch.ts'
 import type { Refusal } from '../../api/intake.ts'
 import type { Flags } from '../../api/operation.ts'
-import { isEngineClosed, type RunError, type RunOutcome } from '../../api/outcome.ts'
+import type { RunError, RunOutcome } from '../../api/outcome.ts'
 import type { Rerun } from '../../api/operations/rerun.ts'
 import type { Started } from '../../api/prepare-run.ts'
 import type { Show } from './command.ts'
@@ -13,6 +13,7 @@ import { harmless, oneLine } from './harmless.ts'
 import { openLines, openOutputs } from './outputs.ts'
 import { sayProblems } from './problems.ts'
 import { openProgress } from './progress.ts'
+import { asInterrupted } from './run-end.ts'
 import { StopSignals } from './signals.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -42,12 +43,6 @@ export const showRun: Show<typeof runFlags, Started | Rerun | Batch | Refusal> =
   if (answer.kind === 'started') return showOne(answer, opened.files, terminal, signals)
   if (report !== null || events !== null) return complain(terminal, 'Cannot write --report or --events of many runs')
   return showBatch(answer, opened.files, terminal, signals)
-}
-
-/** The engine was closed under it: somebody has interrupted it. */
-function asInterrupted(error: unknown): null {
-  if (isEngineClosed(error)) return null
-  throw error
 }
 
 function complain(terminal: Terminal, message: string): number {
