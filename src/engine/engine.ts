@@ -1,16 +1,10 @@
 // Starts, stops and finds runs. What they decide is done by the loop (`loop.ts`); what a surface offers is made of this.
 import type { Components } from '../components/component.ts'
-import type { Event, Outcome } from '../core/events.ts'
-import { evolve } from '../core/evolve.ts'
-import { settle } from '../core/settle.ts'
-import type { Decision, StopKind } from '../core/facts.ts'
-import { statusOfEnd } from '../core/outcome.ts'
-import { nameOf, parkedIn } from '../core/rest.ts'
-import { newState, type State } from '../core/state.ts'
-import { Gate } from '../lib/gate.ts'
-import { sha256 } from '../lib/hash.ts'
+import type { Outcome } from '../core/events.ts'
+import type { StopKind } from '../core/facts.ts'
+import type { State } from '../core/state.ts'
 import type { Json } from '../lib/json.ts'
-import { after, type MaybeAsync } from '../lib/maybe-async.ts'
+import type { MaybeAsync } from '../lib/maybe-async.ts'
 import { onceBy } from '../lib/once-by.ts'
 import type { Texts } from '../plan/names.ts'
 import type { Value } from '../plan/leaf.ts'
@@ -19,21 +13,20 @@ import type { Plan } from '../plan/plan.ts'
 import { RETENTION, type Retention } from '../stores/retention.ts'
 import { StoreError } from '../stores/store-error.ts'
 import type { RunRow, Store } from '../stores/store.ts'
-import { Turn } from '../core/turn.ts'
 import { createAlarms } from './alarms.ts'
+import { createAsks, type NamedDecision } from './asks.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { EngineError } from './errors.ts'
 import { LIMITS, type Limits } from './limits.ts'
-import { LiveRun, taskKey } from './live-run.ts'
+import type { LiveRun } from './live-run.ts'
 import { createLoop } from './loop.ts'
-import { newRow, type StartOptions } from './new-row.ts'
+import type { StartOptions } from './new-row.ts'
 import { createPrograms } from './programs.ts'
-import { createSecrets, spilledIn } from './secrets.ts'
 import { createSleepers, type ResumeOptions } from './sleepers.ts'
+import { createStart } from './starts.ts'
 import { createSweep } from './sweep.ts'
 import { createStoredRuns } from './stored-runs.ts'
 import { createValues } from './values.ts'
-import { sealVariables } from './variables.ts'
 
 export type EngineOptions = {
   readonly store: Store
@@ -86,17 +79,6 @@ export type Engine = {
   close(): Promise<void>
 }
 
-/** `task` is the id of a step, with the item of its loop where it is one: `mail`, `mail[3]`. */
-export type NamedDecision = {
-  readonly task: string
-  readonly decision:
-    | { readonly kind: 'retry' }
-    | { readonly kind: 'fail' }
-    | { readonly kind: 'done'; readonly output: Json }
-}
-
-type Decided = { readonly task: string; readonly decision: Decision }
-
 /** Runs that end between two looks at what is too old: fewer than a look forgets, so that it keeps up. */
 const FORGET_EVERY = 400
 
@@ -108,8 +90,6 @@ export function createEngine(options: EngineOptions): Engine {
   const values = createValues(store, checksOutputs)
   const programs = createPrograms(store, components, texts)
   const runs = new Map<string, LiveRun>()
-  const beginnings = new Gate(limits.beginningMax)
-  const startsByKey = new Map<string, Promise<LiveRun | RunRow>>()
   const resumesById = new Map<string, Promise<LiveRun>>()
   const stored = createStoredRuns(store, clock, programs.find)
   const loop = createLoop({
@@ -145,74 +125,25 @@ export function createEngine(options: EngineOptions): Engine {
     isHeld: () => loop.held !== null,
     post: (run, fact) => loop.post(run, fact),
   })
+  const start = createStart({
+    store,
+    clock,
+    limits,
+    values,
+    loop,
+    admitRun,
+    keepPlan,
+    live,
+    hold,
+    forget,
+    limitRun,
+  })
+  const asks = createAsks({ loop, values, watch: () => sweep.watch(), wakeUp })
   let broken: EngineError | null = null
   let isClosing = false
   let onIdle: (() => void) | null = null
   let closing: Promise<void> | null = null
   let endedCount = 0
-
-  function start(program: Program, given: StartOptions): Promise<LiveRun | RunRow> {
-    const { key = null } = given
-    return key === null ? begin(program, given) : onceBy(startsByKey, key, () => findOrBegin(program, given, key))
-  }
-
-  async function findOrBegin(program: Program, given: StartOptions, key: string): Promise<LiveRun | RunRow> {
-    const known = await store.findByKey(key)
-    return known === null ? begin(program, given) : (runs.get(known.id) ?? known)
-  }
-
-  async function begin(program: Program, given: StartOptions): Promise<LiveRun> {
-    const entering = beginnings.enter()
-    if (entering !== undefined) await entering
-    try {
-      return await beginNow(program, given)
-    } finally {
-      beginnings.leave()
-    }
-  }
-
-  async function beginNow(program: Program, given: StartOptions): Promise<LiveRun> {
-    admitRun()
-    const nowMs = clock.nowMs()
-    const { variables, secrets } = sealVariables(program.plan, given.variables ?? {})
-    const row = newRow(program, given, nowMs)
-    const run = new LiveRun(row, newState(program), createSecrets(secrets), row.given.callsMax ?? limits.callsPerRunMax)
-    runs.set(run.id, run)
-    sweep.watch()
-    const admitted = admitInput(run, program, given.input)
-    const input = admitted instanceof Promise ? await admitted : admitted
-    const { source = null } = given
-    if (source !== null) await store.putBlob(sha256(source), source, run.id)
-    limitRun(run)
-    if (given.reused) await beginFrom(run, given.reused, { input, variables })
-    else loop.post(run, { kind: 'begin', input, variables })
-    loop.pump()
-    if (!run.isStarted) await run.started()
-    return run
-  }
-
-  /** The run begins where steps have ended already, as if it had been left there. */
-  async function beginFrom(
-    run: LiveRun,
-    { run: from, events }: NonNullable<StartOptions['reused']>,
-    { input, variables }: { readonly input: Value; readonly variables: { readonly [name: string]: Value } },
-  ): Promise<void> {
-    const atMs = clock.nowMs()
-    const steps = [...new Set(events.flatMap((event) => ('step' in event ? event.step : [])))]
-    const begun: readonly Event[] = [
-      { kind: 'run-started', atMs, plan: run.row.plan, input, variables },
-      { kind: 'steps-reused', atMs, run: from, steps },
-      ...events,
-    ]
-    for (const hash of begun.flatMap((event) => spilledIn(valueOf(event)))) await store.getBlob(hash, run.id)
-    for (const event of begun) evolve(run.state, event)
-    const turn = new Turn(run.state)
-    settle(turn, run.state, atMs)
-    run.lastMs = atMs
-    if (run.state.outcome !== null) run.setRow({ status: statusOfEnd(run.state.outcome), endedAtMs: atMs })
-    loop.adopt(run, [...begun, ...turn.events.toArray()], turn.effects.toArray())
-    loop.post(run, { kind: 'slots-freed' })
-  }
 
   async function resume(row: RunRow, given: ResumeOptions = {}): Promise<LiveRun> {
     const known = runs.get(row.id)
@@ -228,14 +159,22 @@ export function createEngine(options: EngineOptions): Engine {
       await handBack([run])
       throw closingError()
     }
-    runs.set(run.id, run)
-    sweep.watch()
+    hold(run)
     limitRun(run)
     if (run.isAsleep) return run
     loop.enter(run, { kind: 'resume' })
     loop.pump()
     if (!run.isStarted) await run.started()
     return run
+  }
+
+  function live(id: string): LiveRun | null {
+    return runs.get(id) ?? null
+  }
+
+  function hold(run: LiveRun): void {
+    runs.set(run.id, run)
+    sweep.watch()
   }
 
   function limitRun(run: LiveRun): void {
@@ -247,56 +186,6 @@ export function createEngine(options: EngineOptions): Engine {
   function wakeUp(run: LiveRun): Promise<void> {
     sleepers.wake(run)
     return run.awake()
-  }
-
-  /** Stored with the next batch. A run that has ended stays as it is. */
-  async function changeRow(run: LiveRun, changes: Partial<RunRow>): Promise<void> {
-    sweep.watch()
-    while (run.isAsleep) await wakeUp(run)
-    const isStored = run.stored()
-    if (run.state.status !== 'ended') run.setRow(changes)
-    loop.post(run, { kind: 'slots-freed' })
-    await isStored
-  }
-
-  async function decide(run: LiveRun, decisions: readonly NamedDecision[]): Promise<readonly string[]> {
-    const admitted = await Promise.all(decisions.map((one) => admitDecision(run, one)))
-    while (run.isAsleep) await wakeUp(run)
-    const parked = parkedIn(run.state)
-    sweep.watch()
-    const asked = new Set<string>()
-    const decided = admitted.flatMap(({ task, decision }) => {
-      const meant = parked.filter((one) => nameOf(one) === task)
-      for (const { frame, step, lane } of meant) {
-        asked.add(taskKey({ frame, step, lane }))
-        loop.post(run, { kind: 'task-decided', frame, step, lane, decision })
-      }
-      return meant.length === 0 ? [] : task
-    })
-    // What takes the place of a failed step may read large values first: then it is decided in a later turn.
-    if (asked.size > 0)
-      do await run.stored()
-      while (isParked(run, asked))
-    return decided
-  }
-
-  async function admitDecision(run: LiveRun, { task, decision }: NamedDecision): Promise<Decided> {
-    if (decision.kind !== 'done') return { task, decision }
-    return { task, decision: { kind: 'done', output: await values.admitForeign(run, decision.output) } }
-  }
-
-  /** A run whose input is none has not begun. */
-  function admitInput(run: LiveRun, program: Program, input: Json): MaybeAsync<Value> {
-    const forgotten = (error: unknown): never => {
-      forget(run)
-      throw error
-    }
-    try {
-      const admitted = after(keepPlan(program), () => values.admitForeign(run, input))
-      return admitted instanceof Promise ? admitted.catch(forgotten) : admitted
-    } catch (error) {
-      return forgotten(error)
-    }
   }
 
   function admitRun(): void {
@@ -395,9 +284,9 @@ export function createEngine(options: EngineOptions): Engine {
     planOf: programs.planOf,
     start,
     resume,
-    pause: (run, reason) => changeRow(run, pausedBy(reason)),
-    unpause: (run) => changeRow(run, { status: 'running', waitsFor: null }),
-    decide,
+    pause: (run, reason) => asks.changeRow(run, pausedBy(reason)),
+    unpause: (run) => asks.changeRow(run, { status: 'running', waitsFor: null }),
+    decide: (run, decisions) => asks.decide(run, decisions),
     stopStored: (row, reason) => stored.stop(row, reason),
     pauseStored: (row, reason) => stored.putRow({ ...row, ...pausedBy(reason) }),
     stop(run, how, reason) {
@@ -406,16 +295,12 @@ export function createEngine(options: EngineOptions): Engine {
     },
     reveal: (run, value) => values.reveal(run, value),
     stateOf: (row) => stored.stateOf(row),
-    live: (id) => runs.get(id) ?? null,
+    live,
     get lostCount() {
       return sweep.foundCount
     },
     close,
   }
-}
-
-function isParked(run: LiveRun, tasks: ReadonlySet<string>): boolean {
-  return !run.isAsleep && run.outcome === null && parkedIn(run.state).some((one) => tasks.has(taskKey(one)))
 }
 
 function closingError(): EngineError {
@@ -426,9 +311,4 @@ const OVERTIME = { kind: 'stop-asked', how: 'timed-out', reason: null } as const
 
 function pausedBy(reason: string | null): Pick<RunRow, 'status' | 'waitsFor'> {
   return { status: 'paused', waitsFor: { kind: 'user', reason } }
-}
-
-/** All values of an event, as one. */
-function valueOf(event: Event): Value {
-  return event
 }

@@ -3,7 +3,7 @@
 // D2  What is stored goes on as it was decided, and only then: the oracle is told each decision that the disk has taken.
 import type { Event } from '../../src/core/events.ts'
 import { parkedIn, type ParkedTask } from '../../src/core/rest.ts'
-import type { NamedDecision } from '../../src/engine/engine.ts'
+import type { NamedDecision } from '../../src/engine/asks.ts'
 import { assert } from '../../src/lib/assert.ts'
 import type { Disk } from './disk.ts'
 import type { Told } from './oracle.ts'

@@ -149,9 +149,9 @@ const BUGS: readonly Bug[] = [
   },
   {
     what: 'the plan of a run is not stored before it',
-    file: 'engine/engine.ts',
-    right: 'after(keepPlan(program), ',
-    wrong: 'after(void Promise.resolve(keepPlan(program)).catch(() => undefined), ',
+    file: 'engine/starts.ts',
+    right: 'after(ports.keepPlan(program), ',
+    wrong: 'after(void Promise.resolve(ports.keepPlan(program)).catch(() => undefined), ',
   },
   {
     what: 'the plan of a flow inside a run is not stored before it',
@@ -167,7 +167,7 @@ const BUGS: readonly Bug[] = [
   },
   {
     what: 'a key that is known begins another run',
-    file: 'engine/engine.ts',
+    file: 'engine/starts.ts',
     right: 'return known === null ? begin(program, given)',
     wrong: 'return known === null || known.endedAtMs === null ? begin(program, given)',
   },
@@ -209,7 +209,7 @@ const BUGS: readonly Bug[] = [
   },
   {
     what: 'a pause is told before it is stored',
-    file: 'engine/engine.ts',
+    file: 'engine/asks.ts',
     right: "    loop.post(run, { kind: 'slots-freed' })\n    await isStored\n",
     wrong: "    loop.post(run, { kind: 'slots-freed' })\n    isStored.catch(() => undefined)\n",
   },
@@ -233,7 +233,7 @@ const BUGS: readonly Bug[] = [
   },
   {
     what: 'a decision is told before it is stored',
-    file: 'engine/engine.ts',
+    file: 'engine/asks.ts',
     right: 'if (asked.size > 0)',
     wrong: 'if (asked.size > 99)',
   },

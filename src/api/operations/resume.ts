@@ -1,7 +1,8 @@
 // Goes on with runs that were left unfinished, on what they were begun with unless that is given again.
 import { type Json, parseOrText } from '../../lib/json.ts'
 import { quote } from '../../lib/quote.ts'
-import type { Engine, NamedDecision } from '../../engine/engine.ts'
+import type { NamedDecision } from '../../engine/asks.ts'
+import type { Engine } from '../../engine/engine.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { StoreError } from '../../stores/store-error.ts'
 import type { RunRow, Store } from '../../stores/store.ts'
