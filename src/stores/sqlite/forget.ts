@@ -51,11 +51,33 @@ function oldRuns(sql: Statements, keep: Retention, nowMs: number): readonly numb
   return numbersOf(sql.oldRuns.all({ ...bounds, limit: RUNS_PER_CALL_MAX }))
 }
 
-/** Those of flows that have more than they may. */
-function excessRuns(sql: Statements, { flows = {} }: Retention): readonly number[] {
-  return Object.entries(flows).flatMap(([flow, { runsMax = Number.POSITIVE_INFINITY }]) =>
-    Number.isFinite(runsMax) ? numbersOf(sql.excessRuns.all({ flow, max: runsMax, limit: RUNS_PER_CALL_MAX })) : [],
-  )
+/** The oldest of flows that have more than they may. */
+function excessRuns(sql: Statements, keep: Retention): readonly number[] {
+  const excess = excessOf(sql, keep)
+  const numbers: number[] = []
+  if (excess.size === 0) return numbers
+  for (const { number, flow } of sql.oldestOfFlows.iterate(JSON.stringify([...excess.keys()]))) {
+    const name = String(flow)
+    const left = excess.get(name) ?? 0
+    if (left > 0) numbers.push(Number(number))
+    if (left > 1) excess.set(name, left - 1)
+    else excess.delete(name)
+    if (excess.size === 0 || numbers.length === RUNS_PER_CALL_MAX) break
+  }
+  return numbers
+}
+
+/** How many more of its runs a flow has than it may. */
+function excessOf(sql: Statements, { flows = {} }: Retention): Map<string, number> {
+  const maxOf = (flow: string): number => flows[flow]?.runsMax ?? Number.POSITIVE_INFINITY
+  const bounded = Object.keys(flows).filter((flow) => Number.isFinite(maxOf(flow)))
+  const excess = new Map<string, number>()
+  if (bounded.length === 0) return excess
+  for (const { flow, count } of sql.countByFlow.all(JSON.stringify(bounded))) {
+    const more = Number(count) - maxOf(String(flow))
+    if (more > 0) excess.set(String(flow), more)
+  }
+  return excess
 }
 
 function before(nowMs: number, ageMs: number): number {

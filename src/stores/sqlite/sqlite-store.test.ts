@@ -207,6 +207,23 @@ test('of a flow, and of all, as many ended runs are kept as may be: the newest',
   await store.close()
 })
 
+test('of several flows that have too many runs the oldest go first, a share at a time', async () => {
+  const store = openSqliteStore(newPath())
+  const ended = { ...row, status: 'completed' } as const
+  const rows = Array.from({ length: 600 }, (_, at): RunRow => {
+    const flow = at < 5 ? 'early' : 'late'
+    return { ...ended, id: `${at}`, key: null, flow, endedAtMs: at }
+  })
+  await store.append(rows.map((one) => ({ run: one.id, firstSeq: 0, events: [], row: one })))
+  const keep = { ...RETENTION, runsMs: Number.POSITIVE_INFINITY }
+  const flows = { late: { runsMax: 10 }, early: { runsMax: 1 } }
+  expect(await store.forget({ ...keep, flows }, 1_000)).toBe(500)
+  expect((await store.listRuns({ limit: 9, flow: 'early' })).map(({ id }) => id)).toEqual(['4'])
+  expect(await store.forget({ ...keep, flows }, 1_000)).toBe(89)
+  expect(await store.countRuns({ limit: 1 })).toEqual(new Map([['completed', 11]]))
+  await store.close()
+})
+
 test('a damaged row is refused, and so is a damaged blob', async () => {
   const path = newPath()
   const store = openSqliteStore(path)

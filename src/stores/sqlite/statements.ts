@@ -45,8 +45,11 @@ const SQL = {
             AND ended_ms < coalesce(before_ms,
               CASE status WHEN 'failed' THEN :failed WHEN 'cancelled' THEN :cancelled ELSE :completed END)
             ORDER BY ended_ms LIMIT :limit`,
-  excessRuns: `SELECT number FROM runs WHERE ended_ms IS NOT NULL AND flow = :flow ORDER BY ended_ms
-               LIMIT max(0, min(:limit, (SELECT count(*) FROM runs WHERE ended_ms IS NOT NULL AND flow = :flow) - :max))`,
+  // There is no index on flows: it would cost each end of a run more than these looks at all of them.
+  countByFlow: `SELECT flow, count(*) AS count FROM runs WHERE ended_ms IS NOT NULL
+                AND flow IN (SELECT value FROM json_each(?)) GROUP BY flow`,
+  oldestOfFlows: `SELECT number, flow FROM runs WHERE ended_ms IS NOT NULL
+                  AND flow IN (SELECT value FROM json_each(?)) ORDER BY ended_ms`,
   oldestRuns: 'SELECT number FROM runs WHERE ended_ms IS NOT NULL ORDER BY ended_ms LIMIT ?',
   countEnded: 'SELECT count(*) AS count FROM runs WHERE ended_ms IS NOT NULL',
   pages: `SELECT (page_count - freelist_count) * page_size AS bytes
