@@ -4,8 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store-error.ts'
 import { damageOfWal } from './check-wal.ts'
 import { messageOf } from './message-of.ts'
-import { isOwned } from './owner.ts'
-import { migrate, versionOf } from './schema.ts'
+import { isOwned, own } from './owner.ts'
+import { isNewest, migrate, versionOf } from './schema.ts'
 
 /** Before it, two connections can corrupt a file. */
 const VERSION_MIN = [3, 51, 3]
@@ -36,9 +36,21 @@ export function openToRead(path: string): DatabaseSync | null {
   if (!existsSync(path)) return null
   refuseDamage(path, damageLeft(path))
   const db = open(path, true)
-  if (versionOf(db) > 0) return db
+  if (isNewest(db)) return db
+  const isEmpty = versionOf(db) === 0
   db.close()
-  return null
+  return isEmpty ? null : openRenewed(path)
+}
+
+/** An older file is brought to the newest form by whoever reads it first, unless a process of that version is still at work on it. */
+function openRenewed(path: string): DatabaseSync {
+  const giveUp = own(path)
+  try {
+    openDatabase(path, 'full').close()
+  } finally {
+    giveUp()
+  }
+  return open(path, true)
 }
 
 function refuseDamage(path: string, damage: string | null): void {

@@ -10,33 +10,53 @@ export const SEQ_BITS = 28
 /** Events of a run, which is more than memory holds; 2³⁵ runs are left. */
 export const SEQ_MAX = 2 ** SEQ_BITS - 1
 
-/** Each is one transaction, and is never changed once it has been released. */
-const MIGRATIONS: readonly string[] = [
+/** From one form to the next; none is changed once it has been released. The first makes the tables. */
+export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE plans (id TEXT PRIMARY KEY, text TEXT NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID, STRICT;
    CREATE TABLE blobs (hash TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
    CREATE TABLE runs (
+     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT UNIQUE, plan TEXT NOT NULL, flow TEXT,
+     language TEXT NOT NULL, trigger TEXT NOT NULL, status TEXT NOT NULL, started_ms INTEGER NOT NULL, ended_ms INTEGER,
+     wait TEXT, resumes INTEGER NOT NULL, given TEXT NOT NULL, sum INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX runs_open ON runs (number) WHERE ended_ms IS NULL;
+   CREATE INDEX runs_ended ON runs (ended_ms) WHERE ended_ms IS NOT NULL;
+   CREATE TABLE log (run INTEGER NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;
+   CREATE INDEX log_by_run ON log (run, seq);
+   CREATE TABLE uses (run INTEGER NOT NULL, what TEXT NOT NULL, PRIMARY KEY (run, what)) WITHOUT ROWID, STRICT;
+   CREATE INDEX uses_by_what ON uses (what);`,
+  // A record is found by its key, and a run without a key of its own is in no index of keys.
+  `CREATE TABLE records (
+     at INTEGER PRIMARY KEY, text TEXT NOT NULL, sum INTEGER NOT NULL,
+     run INTEGER AS (at >> ${SEQ_BITS}), seq INTEGER AS (at & ${SEQ_MAX})
+   ) STRICT;
+   INSERT INTO records (at, text, sum) SELECT (run << ${SEQ_BITS}) | seq, text, sum FROM log ORDER BY run, seq;
+   DROP TABLE log;
+   ALTER TABLE records RENAME TO log;
+   CREATE TABLE moved (
      number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT, plan TEXT NOT NULL, flow TEXT,
      language TEXT NOT NULL, trigger TEXT NOT NULL, status TEXT NOT NULL, started_ms INTEGER NOT NULL, ended_ms INTEGER,
      wait TEXT, resumes INTEGER NOT NULL, given TEXT NOT NULL, sum INTEGER NOT NULL
    ) STRICT;
+   INSERT INTO moved SELECT * FROM runs;
+   DROP TABLE runs;
+   ALTER TABLE moved RENAME TO runs;
    CREATE UNIQUE INDEX runs_key ON runs (key) WHERE key IS NOT NULL;
    CREATE INDEX runs_open ON runs (number) WHERE ended_ms IS NULL;
-   CREATE INDEX runs_ended ON runs (ended_ms) WHERE ended_ms IS NOT NULL;
-   CREATE TABLE log (
-     at INTEGER PRIMARY KEY, text TEXT NOT NULL, sum INTEGER NOT NULL,
-     run INTEGER AS (at >> ${SEQ_BITS}), seq INTEGER AS (at & ${SEQ_MAX})
-   ) STRICT;
-   CREATE TABLE uses (run INTEGER NOT NULL, what TEXT NOT NULL, PRIMARY KEY (run, what)) WITHOUT ROWID, STRICT;
-   CREATE INDEX uses_by_what ON uses (what);`,
+   CREATE INDEX runs_ended ON runs (ended_ms) WHERE ended_ms IS NOT NULL;`,
 ]
 
-/** Brings the file to the newest form. Each step is whole or not there. */
+/** Brings the file to the newest form, in one transaction. */
 export function migrate(db: DatabaseSync): void {
   const version = versionOf(db)
-  for (const [index, sql] of MIGRATIONS.entries()) {
-    if (index < version) continue
-    db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT`)
-  }
+  if (version === MIGRATIONS.length) return
+  const steps = MIGRATIONS.slice(version).join('\n')
+  db.exec(`BEGIN IMMEDIATE; ${steps} PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`)
+}
+
+/** Whether this version can read the file as it is. */
+export function isNewest(db: DatabaseSync): boolean {
+  return versionOf(db) === MIGRATIONS.length
 }
 
 /** The form of the file; 0 where it has no tables yet. */

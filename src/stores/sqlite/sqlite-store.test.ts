@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { crc32 } from 'node:zlib'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -8,6 +9,10 @@ import { RETENTION } from '../retention.ts'
 import { NOTHING_GIVEN, type RunRow, type Store } from '../store.ts'
 import { aPlan } from '../../testing/plans.ts'
 import { sha256 } from '../../lib/hash.ts'
+import { encodeEvents } from '../../core/event-codec.ts'
+import type { Event } from '../../core/events.ts'
+import { toColumns } from './rows.ts'
+import { MIGRATIONS } from './schema.ts'
 import { storeSuite } from '../store.suite.ts'
 import { openSqliteStore, readSqliteStore } from './sqlite-store.ts'
 
@@ -48,6 +53,36 @@ test('what was stored is there when the file is opened again', async () => {
   expect(await after.openRuns()).toEqual([row])
   expect(await after.getBlob(sha256('"large"'), null)).toBe('"large"')
   await after.close()
+})
+
+test.each([
+  ['opened', (path: string): Store => openSqliteStore(path)],
+  ['read', (path: string): Store | null => readSqliteStore(path)],
+])('a file of the first form has all its runs when it is %s', async (_, open) => {
+  const path = newPath()
+  const old = new DatabaseSync(path)
+  old.exec(`PRAGMA journal_mode = WAL; ${MIGRATIONS[0] ?? ''} PRAGMA user_version = 1`)
+  const put = old.prepare(`INSERT INTO runs VALUES (?${', ?'.repeat(13)})`)
+  const events: readonly Event[] = [
+    { kind: 'run-resumed', atMs: 7 },
+    { kind: 'run-resumed', atMs: 8 },
+  ]
+  const rows = [row, { ...row, id: 'b', key: 'k' }]
+  for (const [index, one] of rows.entries()) {
+    put.run(index + 1, ...toColumns(one))
+    for (const [seq, event] of events.entries()) {
+      const text = encodeEvents([event])
+      old.prepare('INSERT INTO log VALUES (?, ?, ?, ?)').run(index + 1, seq, text, crc32(text))
+    }
+  }
+  old.close()
+  const store = open(path)
+  expect(await store?.openRuns()).toEqual(rows)
+  expect(await store?.findByKey('k')).toEqual(rows[1])
+  for (const { id } of rows) expect([id, await store?.events(id, 0)]).toEqual([id, events])
+  const missing = { what: 'its plan p is missing', is: 'named' }
+  expect(await store?.check(false)).toMatchObject(rows.map(() => missing))
+  await store?.close()
 })
 
 test('a second opener is told who has the file, in this process and in another', async () => {
