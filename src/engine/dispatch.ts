@@ -4,7 +4,7 @@
 // D3  Whatever a component throws or returns fails its own step, and nothing else.
 // D4  What it has logged is told as soon as it has answered, and before what it answered.
 import type { Answer, Component, Components, EffectClass, ErrorInfo, FrameOutcome } from '../components/component.ts'
-import { OUTCOME_UNKNOWN, timeoutError } from '../core/answers.ts'
+import { isTaskOpen, OUTCOME_UNKNOWN, timeoutError } from '../core/answers.ts'
 import type { RunTask } from '../core/effects.ts'
 import type { Outcome } from '../core/events.ts'
 import type { Fact, FailureKind, TaskRef } from '../core/facts.ts'
@@ -108,7 +108,8 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
     enter(run, taskCall)
     Promise.all([input, ...task.results.map((outcome) => openOutcome(run, outcome))]).then(
       ([opened, ...results]) => {
-        if (!run.calls.has(taskCall)) return
+        // It may have been cut off while it waited: in memory that is known before it is stored and cancelled.
+        if (!run.calls.has(taskCall) || !isTaskOpen(run.state, task)) return
         taskCall.results = results
         call(run, taskCall, component, opened, true)
       },
