@@ -12,7 +12,7 @@ export type Bug = { readonly what: string; readonly file: string; readonly right
 export type Nursery = {
   /** Runs the script in a copy of the sources, with the mistake if there is one; returns what it printed on standard error. */
   run(script: string, bug: Bug | null): Promise<string>
-  /** Removes all copies. */
+  /** Removes what is left. */
   close(): void
 }
 
@@ -30,10 +30,14 @@ export function openNursery(folders: readonly string[]): Nursery {
 
   async function runAlone(script: string, bug: Bug | null): Promise<string> {
     const copied = copy()
-    if (bug !== null) plant(copied, bug)
-    const path = join(copied, 'play.ts')
-    writeFileSync(path, script)
-    return printedBy(path)
+    try {
+      if (bug !== null) plant(copied, bug)
+      const path = join(copied, 'play.ts')
+      writeFileSync(path, script)
+      return await printedBy(path)
+    } finally {
+      rmSync(copied, { recursive: true, force: true })
+    }
   }
 
   const lanes = Array.from({ length: Math.max(1, Math.floor(availableParallelism() / 2)) }, () => Promise.resolve(''))
