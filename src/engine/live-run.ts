@@ -219,8 +219,9 @@ export class LiveRun {
         })
   }
 
-  /** `batch`, with something of it, is stored; the next may be on its way already. */
-  noticeStored(batch: object | null): void {
+  /** `batch`, with something of it, is stored; the next may be on its way already. Answers whether anybody is told of it. */
+  noticeStored(batch: object | null): boolean {
+    const isTold = !this.#isStarted || this.#asked !== null || this.#listeners !== null
     if (!this.#isStarted) {
       this.#isStarted = true
       for (const { resolve } of this.#started ?? NOBODY) resolve()
@@ -228,6 +229,7 @@ export class LiveRun {
     }
     if (this.#asked !== null) this.#answer(this.#asked, batch)
     this.#tellListeners()
+    return isTold
   }
 
   tell(outcome: Outcome): void {

@@ -83,6 +83,7 @@ export function createLoop(ports: LoopPorts): Loop {
     onFailed: breakDown,
   })
   const budget = createBudget(clock, limits, () => {
+    hasTold = false
     if (hasWork()) pump()
   })
   const chance = (): number => clock.chance()
@@ -91,6 +92,8 @@ export function createLoop(ports: LoopPorts): Loop {
   const stored = new Buffer<Stored>()
   let turn: Turn | null = null
   let callsReserved = 0
+  /** Somebody is told something, and hears it when this turn of the event loop is over: before more is stored, which may fail. */
+  let hasTold = false
   let isPumping = false
   let isScheduled = false
   let isBroken = false
@@ -165,7 +168,7 @@ export function createLoop(ports: LoopPorts): Loop {
   }
 
   function flush(): void {
-    committer.flush(queue.count === 0 && dispatch.callsOpen === 0 && ports.isAlone())
+    committer.flush(!hasTold && queue.count === 0 && dispatch.callsOpen === 0 && ports.isAlone())
   }
 
   function takeTurn(run: LiveRun): void {
@@ -263,7 +266,7 @@ export function createLoop(ports: LoopPorts): Loop {
   function noticeStored(run: LiveRun | undefined, going: Stored): void {
     if (run === undefined) return
     run.turnsAhead -= 1
-    run.noticeStored(going)
+    if (run.noticeStored(going)) hasTold = true
     if (run.row.waitsFor !== null) ports.onSettled(run)
   }
 
@@ -293,6 +296,7 @@ export function createLoop(ports: LoopPorts): Loop {
       case 'tell-outcome':
         starved.delete(run)
         if (run.broken === null) ports.onEnd(run, effect.outcome)
+        hasTold = true
         return
       default:
         return unreachable(effect)
