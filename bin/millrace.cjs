@@ -69,7 +69,12 @@ if (isNewEnough(process.versions.node)) {
   var source = path.join(__dirname, '../src/main.ts') // in a clone; never published
   require('module').enableCompileCache()
   if (fs.existsSync(source)) import(require('url').pathToFileURL(source).href).catch(fail)
-  else require(path.join(__dirname, '../dist/cli/cli.cjs'))
+  else
+    try {
+      require(path.join(__dirname, '../dist/cli/cli.cjs'))
+    } catch (error) {
+      fail(error)
+    }
 } else if (node !== null) runOn(node)
 else {
   console.error('millrace: Needs Node ' + NEEDED.join('.') + ' or newer, and this is ' + process.versions.node)

@@ -115,6 +115,8 @@ export type InnerOptions = {
   /** Puts together what is there; if not given, components of one's own go before those that come with the engine. */
   readonly arrange?: (builtins: ReadonlyMap<string, Component>, given: ReadonlyMap<string, Component>) => Components
   readonly checksOutputs?: boolean
+  /** A damaged file of a folder is left for another. Not where runs have keys: the runs of those that are in it are not known then. */
+  readonly passesOverFiles?: boolean
   /** `false`: unfinished runs of the store stay as they are. */
   readonly resumes?: boolean
   readonly clock?: Clock
@@ -142,7 +144,10 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   const damaged = new Map<string, Warning>()
   const passOver: PassOver = ({ code, message }) => void damaged.set(message, { code, message })
   const { store: place = 'memory', sync = 'full' } = options
-  const store = typeof place === 'string' ? await parts.openStore(place, sync, passOver) : place
+  const store =
+    typeof place === 'string'
+      ? await parts.openStore(place, sync, options.passesOverFiles === true ? passOver : undefined)
+      : place
   const compileData: BuiltinPorts['compile'] = (document) => compileDocument(document, parts, compileOptions)
   const { rootDir = '.', allowNet = [], python = 'confined' } = options
   const builtins = parts.createBuiltins({ compile: compileData, store, rootDir, allowNet, python })

@@ -175,6 +175,7 @@ export async function openOn(
     store,
     sync: relaxed ? 'normal' : 'full',
     resumes: false,
+    passesOverFiles: true,
     rootDir: resolve(folder, settings.workingDirectory ?? '.'),
     allowNet,
     python,

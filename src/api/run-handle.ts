@@ -1,5 +1,6 @@
 // A run as a caller holds it: its end, its events, and the way to stop it. It may have ended long ago.
 import type { Engine } from '../engine/engine.ts'
+import { EngineError } from '../engine/errors.ts'
 import { LiveRun } from '../engine/live-run.ts'
 import { logPages, PAGE_EVENTS } from '../engine/log-pages.ts'
 import type { Event, Outcome } from '../core/events.ts'
@@ -149,7 +150,10 @@ async function recordOf(engine: Engine, program: Program, id: string): Promise<R
 
 async function storedOutcome(engine: Engine, program: Program, id: string): Promise<Outcome> {
   const { outcome } = await recordOf(engine, program, id)
-  return outcome ?? { outcome: 'cancelled', reason: 'The run is not in the store any more' }
+  if (outcome !== null) return outcome
+  if ((await engine.store.getRun(id)) === null)
+    return { outcome: 'cancelled', reason: 'The run is not in the store any more' }
+  throw new EngineError('RUN_PAUSED', `Run ${id} has not ended, and this engine does not work on it: resume it first`)
 }
 
 /** What a run has come to rest on; `null` when it has ended. */
@@ -159,10 +163,16 @@ async function restOrEnd(live: LiveRun): Promise<RunWait | null> {
   while (live.outcome === null) {
     const stored = live.nextStored()
     const { waitsFor } = live.row
-    if (!live.isRowNew && waitsFor !== null && waitsFor.kind !== 'timer') return waitsFor
+    if (!live.isRowNew && waitsFor !== null && waitsForSomebody(waitsFor, live)) return waitsFor
     await Promise.race([stored, ended])
   }
   return null
+}
+
+/** Where it goes on by itself in a moment, that is waited for first. */
+function waitsForSomebody(wait: RunWait, live: LiveRun): boolean {
+  if (wait.kind === 'decision') return wait.untilMs === undefined || live.isAsleep
+  return wait.kind !== 'timer'
 }
 
 /** Reads events as they are stored. Nothing is buffered: a slow reader finds them in the store. */

@@ -13,6 +13,7 @@ import type { Turn } from './turn.ts'
 export function dispatch(turn: Turn, frame: Frame, at: LinkedStep, lane: number, home: Home, input: Value): void {
   const slot = slotOf(at.index, lane)
   const group = home.groups.get(slot)
+  const attempt = attemptOf(home, slot)
   turn.slots -= 1
   turn.effects.push({
     kind: 'run-task',
@@ -24,7 +25,7 @@ export function dispatch(turn: Turn, frame: Frame, at: LinkedStep, lane: number,
     at,
     input,
     results: group === undefined ? NO_RESULTS : group.results.filter((result) => result !== undefined),
-    limitMs: group === undefined ? null : group.limitMs,
+    limitMs: group?.attempt === attempt ? group.limitMs : null,
   })
 }
 

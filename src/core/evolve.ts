@@ -8,6 +8,7 @@ import { FAILED, PENDING, RUNNING, SKIPPED, SLEEPING, SUCCESS, type EndStatus } 
 import type { Event, Outcome } from './events.ts'
 import { outcomeOf } from './outcome.ts'
 import {
+  attemptOf,
   framesInside,
   homeOf,
   homesOf,
@@ -195,6 +196,7 @@ function askFrames(state: State, event: Extract<Event, { kind: 'frames-asked' }>
     inputs,
     parallelMax,
     round,
+    attempt: attemptOf(home, slot),
     limitMs,
     results: Array.from({ length: inputs.length }),
     open: new Set(),

@@ -121,7 +121,8 @@ export type Group = {
   readonly inputs: readonly Value[]
   readonly parallelMax: number
   readonly round: number
-  /** When the attempt that asked is over its time limit. */
+  /** The attempt that asked, and when that is over its time limit. */
+  readonly attempt: number
   readonly limitMs: number | null
   readonly results: (Outcome | undefined)[]
   readonly open: Set<Frame>

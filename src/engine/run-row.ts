@@ -30,6 +30,7 @@ function asksForWork(effects: Turn['effects']): boolean {
 
 function toRowWait(rest: Rest | null): RowWait | null {
   if (rest === null) return null
-  if (rest.wakeAtMs !== null) return { kind: 'timer', untilMs: rest.wakeAtMs }
-  return rest.parked.length === 0 ? null : { kind: 'decision', steps: rest.parked.map(nameOf) }
+  const { wakeAtMs, parked } = rest
+  if (parked.length === 0) return wakeAtMs === null ? null : { kind: 'timer', untilMs: wakeAtMs }
+  return { kind: 'decision', steps: parked.map(nameOf), ...(wakeAtMs === null ? {} : { untilMs: wakeAtMs }) }
 }

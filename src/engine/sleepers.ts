@@ -65,8 +65,9 @@ export function createSleepers(ports: SleeperPorts): Sleepers {
   /** When a run of this row goes on by itself, if that is long enough away; a person may decide at any time. */
   function restsUntil({ status, waitsFor }: RunRow): number | null {
     if (status !== 'running' || waitsFor === null) return null
-    if (waitsFor.kind === 'decision') return Number.POSITIVE_INFINITY
-    return waitsFor.kind === 'timer' && waitsFor.untilMs - clock.nowMs() > limits.restMsMin ? waitsFor.untilMs : null
+    if (waitsFor.kind !== 'timer' && waitsFor.kind !== 'decision') return null
+    const { untilMs = Number.POSITIVE_INFINITY } = waitsFor
+    return untilMs - clock.nowMs() > limits.restMsMin ? untilMs : null
   }
 
   function rest(run: LiveRun, wakeAtMs: number): void {

@@ -12,7 +12,7 @@ export class TaskLog {
 
   /** @param said Anything, where no types are checked. */
   add(said: unknown): void {
-    const text = String(said)
+    const text = toText(said)
     if (this.#characters > LOG_CHARACTERS_MAX) this.#isFull = true
     else {
       this.#texts.push(text)
@@ -24,6 +24,16 @@ export class TaskLog {
   text(secrets: Secrets): string {
     const text = secrets.mask(this.#texts.join('\n'))
     if (!this.#isFull && text.length <= LOG_CHARACTERS_MAX) return text
-    return `${text.slice(0, LOG_CHARACTERS_MAX)}\n${REST_LEFT_OUT}`
+    const kept = Buffer.from(text.slice(0, LOG_CHARACTERS_MAX)).toString() // a copy: a part of a text keeps all of it in memory
+    return `${kept}\n${REST_LEFT_OUT}`
+  }
+}
+
+function toText(said: unknown): string {
+  if (typeof said === 'string') return said
+  try {
+    return JSON.stringify(said) ?? String(said)
+  } catch {
+    return '[it cannot be written as text]'
   }
 }

@@ -48,8 +48,8 @@ export type RowWait =
   | { readonly kind: 'secret'; readonly name: string }
   /** It goes on by itself, and needs no process until then. */
   | { readonly kind: 'timer'; readonly untilMs: number }
-  /** Ids of steps of which nobody knows whether they were done. */
-  | { readonly kind: 'decision'; readonly steps: readonly string[] }
+  /** Ids of steps of which nobody knows whether they were done. At `untilMs` it goes on by itself, for another reason. */
+  | { readonly kind: 'decision'; readonly steps: readonly string[]; readonly untilMs?: number }
 
 /** What a run was given beside its input, kept with it for good. */
 export type RunGiven = {

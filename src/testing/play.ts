@@ -81,7 +81,7 @@ class World {
   readonly #attempts = new Set<string>()
   readonly #parents: TaskRef[] = []
   /** The time limits of tasks that have asked for flows. */
-  readonly #limits = new Map<string, number | null>()
+  readonly #limits = new Map<string, { readonly attempt: number; readonly limitMs: number | null }>()
   readonly #slotsMax: number
   #nowMs = 1_000
   readonly #seen: Seen = {
@@ -190,8 +190,12 @@ class World {
     const key = attemptKey(task)
     assert(!this.#attempts.has(key), `${key} is asked for twice`)
     this.#attempts.add(key)
-    if (task.round > 1)
-      assert(task.limitMs === this.#limits.get(taskKey(task)), `${key} has the time limit that its first round has`)
+    const limit = this.#limits.get(taskKey(task))
+    const expected = task.round > 1 && limit?.attempt === task.attempt ? limit.limitMs : null
+    assert(
+      task.limitMs === expected,
+      `${key} has the time limit that the attempt had when it asked, and no earlier one's`,
+    )
   }
 
   /** A wake that found no slot is owed still; it is answered when the attempt it asks for has begun. */
@@ -242,7 +246,7 @@ class World {
       assert(program !== undefined, 'there is a plan for frames')
       const limitMs = task.round > 1 ? task.limitMs : rng.pick([null, this.#nowMs + 20, this.#nowMs + 1_000])
       this.#parents.push(ref)
-      this.#limits.set(taskKey(ref), limitMs)
+      this.#limits.set(taskKey(ref), { attempt: ref.attempt, limitMs })
       return {
         kind: 'frames-asked',
         ...ref,

@@ -81,6 +81,10 @@ function toPrinted({ stdout, stderr }: Logs): { readonly [name: string]: string 
   return { ...(stdout !== '' && { stdout: lastOf(stdout) }), ...(stderr !== '' && { stderr: lastOf(stderr) }) }
 }
 
+/** It is cut before a line: half of a secret would not be found and masked. */
 function lastOf(log: string): string {
-  return log.slice(-LOG_CHARACTERS_TOLD)
+  if (log.length <= LOG_CHARACTERS_TOLD) return log
+  const last = log.slice(-LOG_CHARACTERS_TOLD)
+  const lineEnd = last.indexOf('\n')
+  return lineEnd < 0 ? '[a line that is too long to be told]' : last.slice(lineEnd + 1)
 }

@@ -1,4 +1,4 @@
-// The text of a stream, up to a bound.
+// The text of a stream, up to a bound. It is cut behind a line: half of a secret would not be found and masked.
 import type { Readable } from 'node:stream'
 
 export type BoundedText = { readonly text: () => string }
@@ -15,5 +15,10 @@ export function boundedText(stream: Readable, bytesMax: number, onOver: () => vo
   })
   // A pipe that broke has ended.
   stream.on('error', () => {})
-  return { text: () => Buffer.concat(chunks).toString() }
+  return {
+    text() {
+      const text = Buffer.concat(chunks).toString()
+      return bytes > bytesMax ? text.slice(0, text.lastIndexOf('\n') + 1) : text
+    },
+  }
 }

@@ -6,6 +6,7 @@ import { statusOfEnd } from '../../core/outcome.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { RunRow, StoreFinding } from '../store.ts'
 import { type RowRecord, toColumns, toRow } from './rows.ts'
+import { RECORDS_OF } from './statements.ts'
 
 type Find = (what: string, run?: string | null) => void
 
@@ -72,9 +73,7 @@ function checkRecords(
 ): Pick<RunRow, 'status' | 'endedAtMs'> | null {
   let next = 0
   let end: Pick<RunRow, 'status' | 'endedAtMs'> | null = null
-  for (const { seq, text, sum } of db
-    .prepare('SELECT seq, text, sum FROM log WHERE run = ? ORDER BY seq')
-    .iterate(number)) {
+  for (const { seq, text, sum } of db.prepare(RECORDS_OF).iterate(number, number)) {
     if (typeof text !== 'string' || crc32(text) !== sum || seq !== next) {
       named(`its log is damaged from event ${next} on`, id)
       return null

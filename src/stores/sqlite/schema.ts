@@ -30,7 +30,7 @@ export const MIGRATIONS: readonly string[] = [
      at INTEGER PRIMARY KEY, text TEXT NOT NULL, sum INTEGER NOT NULL,
      run INTEGER AS (at >> ${SEQ_BITS}), seq INTEGER AS (at & ${SEQ_MAX})
    ) STRICT;
-   INSERT INTO records (at, text, sum) SELECT (run << ${SEQ_BITS}) | seq, text, sum FROM log ORDER BY run, seq;
+   INSERT OR IGNORE INTO records (at, text, sum) SELECT (run << ${SEQ_BITS}) | seq, text, sum FROM log ORDER BY run, seq;
    DROP TABLE log;
    ALTER TABLE records RENAME TO log;
    CREATE TABLE moved (
@@ -51,7 +51,10 @@ export function migrate(db: DatabaseSync): void {
   const version = versionOf(db)
   if (version === MIGRATIONS.length) return
   const steps = MIGRATIONS.slice(version).join('\n')
-  db.exec(`BEGIN IMMEDIATE; ${steps} PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`)
+  // What was moved is in the write-ahead log too: it must not stay as large as the file.
+  db.exec(
+    `BEGIN IMMEDIATE; ${steps} PRAGMA user_version = ${MIGRATIONS.length}; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)`,
+  )
 }
 
 /** Whether this version can read the file as it is. */

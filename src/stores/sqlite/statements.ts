@@ -19,6 +19,9 @@ const AT = `((? << ${SEQ_BITS}) | ?)`
 const FIRST = `(? << ${SEQ_BITS})`
 const AFTER = `((? + 1) << ${SEQ_BITS})`
 
+/** All of a run's records; its number is given twice. */
+export const RECORDS_OF = `SELECT seq, text, sum FROM log WHERE at >= ${FIRST} AND at < ${AFTER} ORDER BY at`
+
 const SQL = {
   putPlan: 'INSERT OR IGNORE INTO plans (id, text, sum) VALUES (?, ?, ?)',
   getPlan: 'SELECT text, sum FROM plans WHERE id = ?',

@@ -17,7 +17,7 @@ export function waitText(wait: RunWait | Standing, run: string): string {
       return `set aside (${oneLine(wait.reason)}): millrace resume ${run}`
     case 'decision': {
       const [first = ''] = wait.steps
-      return `waits for a decision about ${wait.steps.map(oneLine).join(', ')}: millrace resume ${run} --decide '${oneLine(first)}=retry|fail|done:JSON'`
+      return `waits for a decision about ${wait.steps.map(oneLine).join(', ')}: millrace resume ${run} --decide '${oneLine(first)}=retry|fail|done:JSON'${wait.untilMs === undefined ? '' : `; by itself it goes on at ${new Date(wait.untilMs).toISOString()}`}`
     }
     case 'nobody':
       return `no process is at work on it: millrace resume ${run}`
