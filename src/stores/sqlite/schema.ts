@@ -51,10 +51,9 @@ export function migrate(db: DatabaseSync): void {
   const version = versionOf(db)
   if (version === MIGRATIONS.length) return
   const steps = MIGRATIONS.slice(version).join('\n')
-  // What was moved is in the write-ahead log too: it must not stay as large as the file.
-  db.exec(
-    `BEGIN IMMEDIATE; ${steps} PRAGMA user_version = ${MIGRATIONS.length}; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)`,
-  )
+  db.exec(`BEGIN IMMEDIATE; ${steps} PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`)
+  // What was moved is in the write-ahead log too, which must not stay as large as the file.
+  if (version > 0) db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
 }
 
 /** Whether this version can read the file as it is. */
