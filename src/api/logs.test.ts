@@ -66,6 +66,14 @@ test.each<[string, (call: Call) => unknown]>([
   expect(await logsOf(engine, ONE)).toEqual(['a 1: tried'])
 })
 
+test('what is logged and is no text is written as JSON, and whatever it is fails no step', async () => {
+  const engine = await engineWith((_, call) => {
+    const log: (said: unknown) => void = call.log
+    for (const said of [{ user: 7 }, Object.create(null), undefined, 8n]) log(said)
+  })
+  expect(await logsOf(engine, ONE)).toEqual(['a 1: {"user":7}\n{}\nundefined\n[it cannot be written as text]'])
+})
+
 test('each attempt has its log', async () => {
   const engine = await engineWith((_, { log, attempt }) => {
     log(`try ${attempt}`)
