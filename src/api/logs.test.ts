@@ -68,7 +68,8 @@ test.each<[string, (call: Call) => unknown]>([
 
 test('what is logged and is no text is written as JSON, and whatever it is fails no step', async () => {
   const engine = await engineWith((_, call) => {
-    const log: (said: unknown) => void = call.log
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- where no types are checked, anything may come
+    const log = call.log as (said: unknown) => void
     for (const said of [{ user: 7 }, Object.create(null), undefined, 8n]) log(said)
   })
   expect(await logsOf(engine, ONE)).toEqual(['a 1: {"user":7}\n{}\nundefined\n[it cannot be written as text]'])

@@ -16,9 +16,15 @@ const LATE_MS_MAX = 20_000
 /** An attempt that asked for flows ends at its limit, if not before, whatever becomes of its process. */
 export function checkLimits(events: readonly Event[]): void {
   const limits = new Map<string, number>()
+  const waits = new OpenFrames()
   let resumedMs = 0
   for (const event of events) {
-    if (event.kind === 'run-resumed') resumedMs = event.atMs
+    waits.note(event)
+    if (event.kind === 'run-resumed') {
+      resumedMs = event.atMs
+      // What does not wait was at work: it is another attempt from here on.
+      for (const key of limits.keys()) if (!waits.has(key)) limits.delete(key)
+    }
     const task = taskOf(event)
     if (task === null) continue
     const limitMs = limits.get(keyOf(task))
@@ -30,6 +36,25 @@ export function checkLimits(events: readonly Event[]): void {
     } else if (event.kind !== 'frame-opened') {
       assert(event.atMs >= (limitMs ?? 0) || !isTimeout(event), `${keyOf(task)} ends before its time limit`)
       limits.delete(keyOf(task))
+    }
+  }
+}
+
+/** Which tasks wait for flows that have not ended. */
+class OpenFrames {
+  readonly #left = new Map<string, number>()
+  readonly #parents = new Map<number, string>()
+
+  has(key: string): boolean {
+    return (this.#left.get(key) ?? 0) > 0
+  }
+
+  note(event: Event): void {
+    if (event.kind === 'frames-asked') this.#left.set(keyOf(event), event.inputs.length)
+    else if (event.kind === 'frame-opened') this.#parents.set(event.child, keyOf(event))
+    else if (event.kind === 'frame-ended') {
+      const key = this.#parents.get(event.child) ?? ''
+      this.#left.set(key, (this.#left.get(key) ?? 0) - 1)
     }
   }
 }
