@@ -72,8 +72,14 @@ const BUGS: readonly Bug[] = [
   {
     what: 'a later round has no time limit',
     file: 'core/dispatch.ts',
-    right: 'group === undefined ? null : group.limitMs',
+    right: 'group?.attempt === attempt ? group.limitMs : null',
     wrong: 'null',
+  },
+  {
+    what: 'an attempt has the time limit of the one before it, which was lost',
+    file: 'core/dispatch.ts',
+    right: 'group?.attempt === attempt ? group.limitMs : null',
+    wrong: 'group === undefined ? null : group.limitMs',
   },
   {
     what: 'frames outlive the task that asked for them',
