@@ -57,7 +57,17 @@ async function checkPlace(place: string, mends: boolean, host: Host): Promise<Fi
     return { place, runs: 0, findings: [{ what: reasonOf(error), is: 'named', run: null }] }
   }
   if (store === null) return null
-  const findings = [...(await store.check(mends))]
+  const findings: StoreFinding[] = []
+  try {
+    findings.push(...(await store.check(mends)))
+  } catch (error) {
+    await store.close()
+    return {
+      place,
+      runs: 0,
+      findings: [{ what: `it cannot be looked at: ${reasonOf(error)}`, is: 'named', run: null }],
+    }
+  }
   const damaged = new Set(findings.flatMap(({ run, is }) => (is === 'named' && run !== null ? run : [])))
   const engine = await openEngineWith(host.parts, { store, resumes: false })
   const rows = await store.listRuns({ limit: RUNS_MAX }, () => undefined) // a damaged one has been found by now

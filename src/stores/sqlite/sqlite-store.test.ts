@@ -97,11 +97,14 @@ test('a second opener is told who has the file, in this process and in another',
   await openSqliteStore(path).close()
 })
 
-test.each(['runs.db', 'runs.db.lock'])('a file that cannot be opened is no file that is in use: %s', (name) => {
+test.each([
+  ['runs.db', 'STORE_DAMAGED'],
+  ['runs.db.lock', 'STORE_FAILED'],
+])('a file that cannot be opened is no file that is in use: %s', (name, code) => {
   const path = newPath()
   writeFileSync(join(path, '..', name), 'no database')
   expect(() => openSqliteStore(path)).toThrow(
-    expect.objectContaining({ code: 'STORE_FAILED', message: `Cannot open ${path}: file is not a database` }),
+    expect.objectContaining({ code, message: `Cannot open ${path}: file is not a database` }),
   )
 })
 

@@ -31,8 +31,7 @@ export function openSqliteStore(path: string, sync: Sync = 'full'): Store {
   try {
     return openOwned(path, sync, own(path))
   } catch (cause) {
-    if (cause instanceof StoreError) throw cause
-    throw new StoreError('STORE_FAILED', `Cannot open ${path}: ${messageOf(cause)}`, { cause })
+    throw notOpened(path, cause)
   }
 }
 
@@ -47,8 +46,19 @@ function openOwned(path: string, sync: Sync, giveUp: () => void): Store {
 
 /** Reads a file that another process may own; `null` where there is nothing in it yet. */
 export function readSqliteStore(path: string): Store | null {
-  const db = openToRead(path)
-  return db === null ? null : storeOn(path, db, () => undefined)
+  try {
+    const db = openToRead(path)
+    return db === null ? null : storeOn(path, db, () => undefined)
+  } catch (cause) {
+    throw notOpened(path, cause)
+  }
+}
+
+function notOpened(path: string, cause: unknown): StoreError {
+  if (cause instanceof StoreError) return cause
+  const isDamaged = isErrorOf(cause, SQLITE_CORRUPT) || isErrorOf(cause, SQLITE_NOTADB)
+  const code = isDamaged ? 'STORE_DAMAGED' : 'STORE_FAILED'
+  return new StoreError(code, `Cannot open ${path}: ${messageOf(cause)}`, { cause })
 }
 
 function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
@@ -216,7 +226,9 @@ function failure(cause: unknown): StoreError {
 }
 
 const SQLITE_IOERR = 10
+const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13
+const SQLITE_NOTADB = 26
 
 /** The lowest byte of a code says what kind of error it is. */
 function isErrorOf(cause: unknown, kind: number): boolean {
