@@ -7,7 +7,7 @@ import type { Component } from '../components/component.ts'
 import { component, openEngine } from '../index.ts'
 import { parts } from '../parts.ts'
 import { explainRunStep } from './explain-run.ts'
-import { logsOf } from './logs.ts'
+import { lastLogOf } from './logs.ts'
 import { openEngineWith, type InnerEngine } from './open-engine.ts'
 import type { Run } from './run-handle.ts'
 
@@ -26,8 +26,8 @@ const components: Record<string, Component> = {
 async function explained(run: Run, step: string, { core }: InnerEngine): Promise<string> {
   const [report, { program, record }] = [await run.report(), await run.record()]
   const index = report.steps.findIndex(({ id }) => id === step)
-  const logs = await logsOf(run, step)
-  return explainRunStep({ report, program, record, logs, reveal: (value) => core.reveal(null, value) }, index)
+  const log = await lastLogOf(run, step, report.steps[index]?.error?.item ?? null)
+  return explainRunStep({ report, program, record, log, reveal: (value) => core.reveal(null, value) }, index)
 }
 
 async function begun(text: string, engine: InnerEngine): Promise<Run> {

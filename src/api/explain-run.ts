@@ -87,7 +87,7 @@ export type Explained = {
   readonly program: Program
   readonly record: RunRecord
   /** Of the step that is explained. */
-  readonly logs: readonly StepLog[]
+  readonly log: StepLog | null
   readonly reveal: Reveal
 }
 
@@ -96,7 +96,7 @@ type Reveal = (value: Value) => Promise<Json>
 
 /** One step: its state, its cause, its condition, each value that it reads, and what it logged last. */
 export async function explainRunStep(explained: Explained, index: number): Promise<string> {
-  const { report, program, logs } = explained
+  const { report, program, log } = explained
   const step = report.steps[index]
   const planned = program.plan.steps[index]
   if (step === undefined || planned === undefined) return ''
@@ -112,8 +112,7 @@ export async function explainRunStep(explained: Explained, index: number): Promi
   if (step.output !== null) lines.push(`  output ${brief(step.output)}`)
   const origins = await new Origins(explained).of(index, 1)
   if (origins.length > 0) lines.push('', '  reads', ...origins)
-  const log = logs.findLast(({ item }) => item === (step.error?.item ?? item))
-  if (log !== undefined) lines.push('', ...logLines(log))
+  if (log !== null) lines.push('', ...logLines(log))
   return [...lines, ''].join('\n')
 }
 
@@ -141,7 +140,7 @@ class Origins {
   readonly #reveal: Reveal
   readonly #seen = new Set<number>()
 
-  constructor({ report, program, record, reveal }: Omit<Explained, 'logs'>) {
+  constructor({ report, program, record, reveal }: Omit<Explained, 'log'>) {
     this.#report = report
     this.#program = program
     this.#scope = scopeOf(record)

@@ -11,12 +11,9 @@ export function logIn({ kind, at, attempt, text }: RunEvent, step: string, item:
   return item === null || at.item === item ? { attempt: Number(attempt), item: at.item, text } : null
 }
 
-/** All that a step of the run's own flow has logged, as far as it is stored. */
-export async function logsOf(run: Run, step: string): Promise<readonly StepLog[]> {
-  const logs: StepLog[] = []
-  for await (const event of run.storedEvents()) {
-    const log = logIn(event, step)
-    if (log !== null) logs.push(log)
-  }
-  return logs
+/** What a step of the run's own flow, or this item of it, has logged last, as far as it is stored; `null`: nothing. */
+export async function lastLogOf(run: Run, step: string, item: number | null): Promise<StepLog | null> {
+  let last: StepLog | null = null
+  for await (const event of run.storedEvents()) last = logIn(event, step, item) ?? last
+  return last
 }

@@ -4,7 +4,7 @@ import { quote } from '../../lib/quote.ts'
 import { groundFlags, inputFlags, runningFlags } from '../flags.ts'
 import { Intake, type Refusal } from '../intake.ts'
 import { readInput } from '../input.ts'
-import { logsOf } from '../logs.ts'
+import { lastLogOf } from '../logs.ts'
 import { withRun } from '../open-run.ts'
 import { refuseStep } from '../refusals.ts'
 import type { Flags, Given, Host, Operation } from '../operation.ts'
@@ -74,8 +74,8 @@ async function explainStored(
       return null
     }
     const { program, record } = await run.record()
-    const logs = await logsOf(run, step)
-    return explainRunStep({ report, program, record, logs, reveal: (value) => core.reveal(null, value) }, index)
+    const log = await lastLogOf(run, step, report.steps[index]?.error?.item ?? null)
+    return explainRunStep({ report, program, record, log, reveal: (value) => core.reveal(null, value) }, index)
   })
   return text === null ? intake.refusal() : { kind: 'text', text }
 }
