@@ -40,10 +40,21 @@ console.log(JSON.stringify(await engine.run(flow)))
 await engine.close()
 `,
 )
+writeFileSync(
+  join(folder, 'own.mjs'),
+  `import { Answer } from 'millrace'
+export default { '/maybe': () => Answer.skip('not today') }
+`,
+)
+writeFileSync(
+  join(folder, 'own.yaml'),
+  'steps: [{ id: a, component: /maybe }]\noutput: { $coalesce: [{ $step: a }, 42] }\n',
+)
 run('npm', 'install', '--silent', resolve(folder, packed))
 const outputs = [
   run(join('node_modules', '.bin', 'millrace'), 'run', 'flow.yaml', '--set', 'n=42', '--set', 'name=mill'),
   run(join('node_modules', '.bin', 'millrace'), 'run', 'tools.yaml'),
+  run(join('node_modules', '.bin', 'millrace'), 'run', 'own.yaml', '--components', 'own.mjs'),
   run(process.execPath, 'use.js'),
 ]
 rmSync(folder, { recursive: true })

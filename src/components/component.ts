@@ -61,11 +61,18 @@ export type FrameOutcome =
   | { readonly outcome: 'failed'; readonly error: ErrorInfo }
   | { readonly outcome: 'skipped' }
 
+/** The command line and the library are two copies of this code, and a component may use the one while the other calls it. */
+const ANSWER = Symbol.for('millrace.answer')
+
 /** An answer that is more than an output. A component returns one in place of plain data. */
 export class Answer {
+  readonly [ANSWER] = true
   readonly of: AnswerKind
   private constructor(of: AnswerKind) {
     this.of = of
+  }
+  static [Symbol.hasInstance](value: unknown): value is Answer {
+    return typeof value === 'object' && value !== null && ANSWER in value
   }
   /** The step is skipped. */
   static skip(reason?: string): Answer {
