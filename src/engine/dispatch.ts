@@ -38,6 +38,8 @@ export type DispatchPorts = {
 type Limited = TaskRef & { readonly at: LinkedStep }
 
 export type Dispatch = {
+  /** What a task calls; `null` where there is none. */
+  find(task: Limited): Component | null
   runTask(run: LiveRun, task: RunTask, nowMs: number): void
   /** Its attempt, which waits for flows, is over its time limit at `atMs`. */
   limit(run: LiveRun, task: Limited, atMs: number): void
@@ -266,6 +268,7 @@ export function createDispatch(ports: DispatchPorts): Dispatch {
   }
 
   return {
+    find,
     runTask,
     limit,
     lose(run, task, { onLost = 'park' }) {

@@ -52,9 +52,9 @@ export class LiveRun {
   unlimit: (() => void) | null = null
   /** Take back what would wake it, and the time limits of attempts, by attempt. Most runs have none. */
   alarms: Set<() => void> | null = null
-  /** The one that is left of them while it is out of memory. */
-  restAlarm: (() => void) | null = null
   limits: Map<string, () => void> | null = null
+  /** The one alarm that is left while it is out of memory. */
+  restAlarm: (() => void) | null = null
   /** `null` while it is out of memory. */
   #state: State | null
   /** Whether this process has taken it up: one that rests is left to the store until it goes on. */
@@ -104,7 +104,7 @@ export class LiveRun {
     return this.#mailbox !== null && this.#mailbox.count > 0
   }
 
-  /** The same, for whoever decides it and clears it: what arrives meanwhile is not among it. */
+  /** Its mailbox, for whoever decides what is in it and clears it: what arrives meanwhile is not among it. */
   takeMail(): Buffer<Fact> {
     const { mailbox } = this
     this.#mailbox = this.#spare

@@ -3,7 +3,7 @@
 // E2  A turn of the event loop is bounded, in decisions and in time, also while effects are performed: neither a long chain
 //     of quick steps nor many slow components keep a cancel or another run out.
 // E3  A run that has ended is left alone: what still arrives for it is dropped.
-import type { Component, Components } from '../components/component.ts'
+import type { Components } from '../components/component.ts'
 import { advance } from '../core/advance.ts'
 import { isTaskOpen } from '../core/answers.ts'
 import type { Effect, RunTask } from '../core/effects.ts'
@@ -72,7 +72,7 @@ const EVENTS_AHEAD_MAX = 10_000
 const CHECK_EVERY = 8
 
 export function createLoop(ports: LoopPorts): Loop {
-  const { store, components, clock, alarms, limits, values } = ports
+  const { store, clock, alarms, limits, values } = ports
   const dispatch = createDispatch({ ...ports, post, onFailed: breakDown })
   const committer = createCommitter({
     store,
@@ -213,7 +213,7 @@ export function createLoop(ports: LoopPorts): Loop {
   function owe(run: LiveRun, effect: Effect): void {
     if (effect.kind === 'run-task') {
       const isInDoubt = wasInDoubt(run, effect)
-      const component = isInDoubt || !store.traits.instant ? findFor(effect) : null
+      const component = isInDoubt || !store.traits.instant ? dispatch.find(effect) : null
       if (isInDoubt && component?.effect === 'at-most-once') return dispatch.lose(run, effect, component)
       const mayRunAhead = !store.traits.instant && committer.eventsAhead < EVENTS_AHEAD_MAX
       if (component?.effect === 'pure' && mayRunAhead) return runTask(run, effect)
@@ -227,10 +227,6 @@ export function createLoop(ports: LoopPorts): Loop {
     const beganAtMs = budget.nowMs()
     budget.passTime()
     dispatch.runTask(run, task, beganAtMs)
-  }
-
-  function findFor({ at, frame }: RunTask): Component | null {
-    return components.find(at.component, frame === 0 ? at.id : null, at.alias)
   }
 
   /** Inside a pump it goes on with that; a store that took its time wakes one. */

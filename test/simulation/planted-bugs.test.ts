@@ -90,7 +90,7 @@ const BUGS: readonly Bug[] = [
     what: 'a call that must happen at most once is made again after a crash',
     file: 'engine/loop.ts',
     right: "isInDoubt && component?.effect === 'at-most-once'",
-    wrong: "wasInDoubt(run, effect) && findFor(effect)?.effect === 'at-least-once' && false",
+    wrong: "wasInDoubt(run, effect) && dispatch.find(effect)?.effect === 'at-least-once' && false",
   },
   {
     what: 'a call that must happen at most once is made again after its time limit',
