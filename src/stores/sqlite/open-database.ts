@@ -5,7 +5,7 @@ import { StoreError } from '../store-error.ts'
 import { damageOfWal } from './check-wal.ts'
 import { messageOf } from './message-of.ts'
 import { isOwned, own } from './owner.ts'
-import { isNewest, migrate, versionOf } from './schema.ts'
+import { migrate, NEWEST_FORM, versionOf } from './schema.ts'
 
 /** Before it, two connections can corrupt a file. */
 const VERSION_MIN = [3, 51, 3]
@@ -36,10 +36,10 @@ export function openToRead(path: string): DatabaseSync | null {
   if (!existsSync(path)) return null
   refuseDamage(path, damageLeft(path))
   const db = open(path, true)
-  if (isNewest(db)) return db
-  const isEmpty = versionOf(db) === 0
+  const version = versionOf(db)
+  if (version === NEWEST_FORM) return db
   db.close()
-  return isEmpty ? null : openRenewed(path)
+  return version === 0 ? null : openRenewed(path)
 }
 
 /** An older file is brought to the newest form by whoever reads it first, unless a process of that version is still at work on it. */

@@ -51,16 +51,16 @@ export class Pending {
 
   /** Whether `write` may find something to write. */
   mayWrite(run: string, events: readonly Event[]): boolean {
-    return this.#uses.has(run) || events.some(({ kind }) => kind === 'run-started' || kind === 'frames-asked')
+    return this.#uses.has(run) || events.some((event) => planIn(event) !== null)
   }
 
   /** Writes the plans that these events name, and the blobs that their run has used. */
   write(run: string, number: number, events: readonly Event[]): void {
     for (const event of events) {
-      if (event.kind === 'run-started') this.#writePlan(event.plan)
-      if (event.kind !== 'frames-asked') continue
-      this.#writePlan(event.plan)
-      this.#sql.putUse.run(number, event.plan)
+      const plan = planIn(event)
+      if (plan === null) continue
+      this.#writePlan(plan)
+      if (event.kind !== 'run-started') this.#sql.putUse.run(number, plan) // the run's own is in its row
     }
     if (this.#uses.size === 0) return
     for (const hash of this.#uses.get(run) ?? []) {
@@ -89,4 +89,9 @@ export class Pending {
   doubt(): void {
     this.#stored.clear()
   }
+}
+
+/** The plan that an event names. */
+function planIn(event: Event): string | null {
+  return event.kind === 'run-started' || event.kind === 'frames-asked' ? event.plan : null
 }

@@ -46,24 +46,21 @@ export const MIGRATIONS: readonly string[] = [
    CREATE INDEX runs_ended ON runs (ended_ms) WHERE ended_ms IS NOT NULL;`,
 ]
 
+export const NEWEST_FORM = MIGRATIONS.length
+
 /** Brings the file to the newest form, in one transaction. */
 export function migrate(db: DatabaseSync): void {
   const version = versionOf(db)
-  if (version === MIGRATIONS.length) return
+  if (version === NEWEST_FORM) return
   const steps = MIGRATIONS.slice(version).join('\n')
-  db.exec(`BEGIN IMMEDIATE; ${steps} PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`)
+  db.exec(`BEGIN IMMEDIATE; ${steps} PRAGMA user_version = ${NEWEST_FORM}; COMMIT`)
   // What was moved is in the write-ahead log too, which must not stay as large as the file.
   if (version > 0) db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-}
-
-/** Whether this version can read the file as it is. */
-export function isNewest(db: DatabaseSync): boolean {
-  return versionOf(db) === MIGRATIONS.length
 }
 
 /** The form of the file; 0 where it has no tables yet. */
 export function versionOf(db: DatabaseSync): number {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
-  if (version <= MIGRATIONS.length) return version
+  if (version <= NEWEST_FORM) return version
   throw new StoreError('STORE_TOO_NEW', `The file was written by a newer version of Millrace (form ${version})`)
 }

@@ -3,7 +3,7 @@
 // Q2  Plans and blobs are written with the events that name them, in one transaction.
 // Q3  A failed commit leaves nothing of its batch. On a full disk it may be tried again; after any other failure the engine stops.
 import { crc32 } from 'node:zlib'
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { decodeEvents, encodeEvents } from '../../core/event-codec.ts'
 import type { Event } from '../../core/events.ts'
 import { sha256 } from '../../lib/hash.ts'
@@ -18,7 +18,10 @@ import { own } from './owner.ts'
 import { Pending } from './pending.ts'
 import { type RowRecord, STATUS_AT, toColumns, toRow } from './rows.ts'
 import { SEQ_MAX } from './schema.ts'
-import { createStatements, RECORD_COLUMNS, RECORDS_MANY, type Statements } from './statements.ts'
+import { createStatements, RECORDS_MANY, type Statements } from './statements.ts'
+
+/** Of a record of the log: the number of its run, its first event, its text and the checksum of that. */
+type LogColumns = readonly [number, number, string, number]
 
 /** Records that are read at once. */
 const RECORDS_READ = 8
@@ -77,12 +80,10 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
 
   function append(batch: readonly Append[]): void {
     try {
-      if (isOneRecord(batch)) writeRecords(batch.flatMap(appendOne))
-      else {
-        db.exec('BEGIN IMMEDIATE')
-        writeRecords(batch.flatMap(appendOne))
-        db.exec('COMMIT')
-      }
+      const isOne = isOneRecord(batch)
+      if (!isOne) db.exec('BEGIN IMMEDIATE')
+      writeRecords(batch.flatMap((one) => appendOne(one) ?? []))
+      if (!isOne) db.exec('COMMIT')
     } catch (cause) {
       rollBack(cause)
     }
@@ -90,8 +91,9 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
   }
 
   /** A statement by itself is a transaction. */
-  function isOneRecord([one, ...more]: readonly Append[]): boolean {
-    return one !== undefined && more.length === 0 && one.row === null && !pending.mayWrite(one.run, one.events)
+  function isOneRecord(batch: readonly Append[]): boolean {
+    const [one] = batch
+    return batch.length === 1 && one?.row === null && !pending.mayWrite(one.run, one.events)
   }
 
   function rollBack(cause: unknown): never {
@@ -101,23 +103,24 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
     throw failure(cause)
   }
 
-  /** Writes all but the record of the log, whose columns it answers. */
-  function appendOne({ run, firstSeq, events: added, row }: Append): readonly SQLInputValue[] {
+  /** Writes all but the record of the log, which it answers. */
+  function appendOne({ run, firstSeq, events: added, row }: Append): { readonly columns: LogColumns } | null {
     if (row !== null) putRow(row, added[0]?.kind === 'run-started')
     const number = numberOf(run)
-    if (number === null || added.length === 0) return []
+    if (number === null || added.length === 0) return null
     pending.write(run, number, added)
     const text = encodeEvents(added)
     if (firstSeq + added.length > SEQ_MAX) throw new Error(`run ${run} has more events than a log can hold: ${SEQ_MAX}`)
     if (row !== null && row.endedAtMs !== null) numbers.delete(run)
-    return [number, firstSeq, text, crc32(text)]
+    return { columns: [number, firstSeq, text, crc32(text)] }
   }
 
-  function writeRecords(columns: readonly SQLInputValue[]): void {
-    let at = 0
-    for (const many = RECORDS_MANY * RECORD_COLUMNS; at + many <= columns.length; at += many)
-      sql.appendMany.run(...columns.slice(at, at + many))
-    for (; at < columns.length; at += RECORD_COLUMNS) sql.append.run(...columns.slice(at, at + RECORD_COLUMNS))
+  function writeRecords(records: readonly { readonly columns: LogColumns }[]): void {
+    for (let at = 0; at < records.length; at += RECORDS_MANY) {
+      const some = records.slice(at, at + RECORDS_MANY)
+      if (some.length === RECORDS_MANY) sql.appendMany.run(...some.flatMap(({ columns }) => columns))
+      else for (const { columns } of some) sql.append.run(...columns)
+    }
   }
 
   /** What a run was given stays; how it stands changes. */

@@ -11,9 +11,6 @@ const NAMED = `(:flow IS NULL OR flow = :flow) AND (:status IS NULL OR status = 
 /** Records that one statement writes where there are so many: it takes two thirds of the time of as many statements. */
 export const RECORDS_MANY = 16
 
-/** Columns of a record of the log. */
-export const RECORD_COLUMNS = 4
-
 /** Keys of the log: of a run's record with this first event, of the first it can have, and what is after its last. */
 const AT = `((? << ${SEQ_BITS}) | ?)`
 const FIRST = `(? << ${SEQ_BITS})`
