@@ -24,7 +24,7 @@ export type Run = {
   readonly warnings: readonly Warning[]
   /** Those, and what has shown itself while it ran: conditions that broke, names in templates that stood for nothing. */
   allWarnings(): Promise<readonly Warning[]>
-  /** How it ended; waits for that. Never throws for a flow that failed, only when the store does. */
+  /** How it ended; waits for that. Never throws for a flow that failed: only when the store does, or where nobody works on the run. */
   result(): Promise<RunOutcome>
   /** How it ended, or what it rests on until somebody does something. */
   endOrRest(): Promise<RunOutcome | RunWait>

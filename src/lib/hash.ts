@@ -3,8 +3,8 @@ import { sha256 as hashBytes } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 
 /**
- * What a process hashes without Node's own `crypto`, in UTF-16 units: loading that takes 10 ms, a fifth of the time of a
- * short command, and is worth it only for more.
+ * What a process hashes without Node's own `crypto`, in UTF-16 units: loading that takes 10 ms, which is worth it
+ * only for more.
  */
 const SMALL_MAX = 131_072
 
