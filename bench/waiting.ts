@@ -15,7 +15,10 @@ import { COMPONENTS, sleeping } from './workloads.ts'
 type Cell = { readonly workload: string; readonly size: number; readonly [figure: string]: number | string }
 
 type Figures = {
+  /** Once V8 has given back the pages that it keeps for what comes next: what the runs need. */
   readonly kibPerRun: number
+  /** Before that: the room in which they began, which does not grow with their number. */
+  readonly kibAtFirst: number
   /** Of one processor, while all wait. */
   readonly idlePercent: number
   readonly startMs: number
@@ -56,73 +59,89 @@ function measure(who: keyof typeof SIDES, size: number): Figures {
   return figures
 }
 
-/** A way to have runs wait until `untilMs`: resolved when all of them do, with what waits for their results. */
-type Start = (folder: string, size: number, untilMs: number) => Promise<() => Promise<readonly Json[]>>
+/** Has so many runs wait: resolved when all of them do, with what waits for their results. */
+type Start = (size: number) => Promise<() => Promise<readonly Json[]>>
 
-const SIDES = { engine: startRuns, limit: startPromises } satisfies { [side: string]: Start }
+/** Opens a file for runs that wait until `untilMs`, and has one go through before all that is measured. */
+type Open = (folder: string, untilMs: number) => Promise<Start>
 
-async function startRuns(folder: string, size: number, untilMs: number): ReturnType<Start> {
+const SIDES = { engine: openRuns, limit: openPromises } satisfies { [side: string]: Open }
+
+async function openRuns(folder: string, untilMs: number): Promise<Start> {
   const path = join(folder, 'runs.db')
   const engine = await openEngine({ store: `sqlite:${path}`, components: COMPONENTS })
-  const { flow: text, input } = sleeping(untilMs)
-  const flow = engine.compile(text)
-  const start = async (): Promise<string> => (await engine.start(flow, { input })).id
-  const ids = await Promise.all(Array.from({ length: size }, start))
-  const db = new DatabaseSync(path, { readOnly: true })
-  const count = db.prepare('SELECT count(*) AS waiting FROM runs WHERE wait IS NOT NULL')
-  while (Number(count.get()?.['waiting']) < size) await setTimeout(POLL_MS)
-  db.close()
+  const [before, { flow, input }] = [sleeping(0), sleeping(untilMs)]
+  await engine.run(engine.compile(before.flow), { input: before.input })
+  const compiled = engine.compile(flow)
   const resultOf = async (id: string): Promise<Json> => {
     const outcome = await (await engine.get(id))?.result()
     return outcome?.outcome === 'success' ? outcome.result : null
   }
-  return async () => {
-    const results = await Promise.all(ids.map(resultOf))
-    await engine.close()
-    return results
+  return async (size) => {
+    const start = async (): Promise<string> => (await engine.start(compiled, { input })).id
+    const ids = await Promise.all(Array.from({ length: size }, start))
+    await allWait(path, size)
+    return async () => {
+      const results = await Promise.all(ids.map(resultOf))
+      await engine.close()
+      return results
+    }
   }
 }
 
-async function startPromises(folder: string, size: number, untilMs: number): ReturnType<Start> {
+async function allWait(path: string, size: number): Promise<void> {
+  const db = new DatabaseSync(path, { readOnly: true })
+  const count = db.prepare('SELECT count(*) AS waiting FROM runs WHERE wait IS NOT NULL')
+  while (Number(count.get()?.['waiting']) < size) await setTimeout(POLL_MS)
+  db.close()
+}
+
+async function openPromises(folder: string, untilMs: number): Promise<Start> {
   const limit = openSqliteLimit(join(folder, 'limit.db'), 'group')
-  const released = setTimeout(untilMs - Date.now())
-  const waiters: (() => void)[] = []
-  const wait = (): Promise<void> => new Promise((resolve) => waiters.push(resolve))
-  const workload = sleeping(untilMs, wait)
-  const results = Array.from({ length: size }, () => limit.run(workload))
-  while (waiters.length < size) await setImmediate()
-  return async () => {
-    await released
-    for (const wake of waiters) wake()
-    const all = await Promise.all(results)
-    limit.close()
-    return all
+  await limit.run(sleeping(0))
+  return async (size) => {
+    const released = setTimeout(untilMs - Date.now())
+    const waiters: (() => void)[] = []
+    const wait = (): Promise<void> => new Promise((resolve) => waiters.push(resolve))
+    const workload = sleeping(untilMs, wait)
+    const results = Array.from({ length: size }, () => limit.run(workload))
+    while (waiters.length < size) await setImmediate()
+    return async () => {
+      await released
+      for (const wake of waiters) wake()
+      const all = await Promise.all(results)
+      limit.close()
+      return all
+    }
   }
 }
 
-async function measureHere(start: Start, size: number): Promise<Figures> {
+async function measureHere(open: Open, size: number): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
-  const rssBefore = rss()
+  const untilMs = Date.now() + START_MS_MAX + IDLE_MS
+  const start = await open(folder, untilMs)
+  const rssBefore = rss('last-resort')
   const beganMs = Date.now()
-  const untilMs = beganMs + START_MS_MAX + IDLE_MS
-  const results = await start(folder, size, untilMs)
+  const results = await start(size)
   const startMs = Date.now() - beganMs
-  const kibPerRun = (rss() - rssBefore) / 1_024 / size
+  const kibOf = (bytes: number): number => (bytes - rssBefore) / 1_024 / size
+  const kibAtFirst = kibOf(rss('regular'))
   const cpuBefore = process.cpuUsage()
   await setTimeout(IDLE_MS)
   const { user, system } = process.cpuUsage(cpuBefore)
+  const kibPerRun = kibOf(rss('last-resort'))
   if (Date.now() >= untilMs) throw new Error('Starting took too long: some runs did not wait any more')
   const { isRight } = sleeping(untilMs)
   if (!(await results()).every(isRight)) throw new Error('A run that waited has the wrong result')
   const releaseMs = Date.now() - untilMs
   rmSync(folder, { recursive: true })
-  return { kibPerRun, idlePercent: ((user + system) / 1_000 / IDLE_MS) * 100, startMs, releaseMs }
+  return { kibPerRun, kibAtFirst, idlePercent: ((user + system) / 1_000 / IDLE_MS) * 100, startMs, releaseMs }
 }
 
-/** Resident memory after what is not used any more was collected. */
-function rss(): number {
-  globalThis.gc?.()
-  globalThis.gc?.()
+/** Resident memory after what is not used any more was collected: as V8 does of itself, or as where memory is short. */
+function rss(flavor: 'regular' | 'last-resort'): number {
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor })
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor })
   return process.memoryUsage().rss
 }
 

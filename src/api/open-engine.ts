@@ -184,7 +184,11 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     return { flow, program, started, input, variables }
   }
 
-  async function start(given: Flow | Problems, runOptions: InnerRunOptions = {}): Promise<Run> {
+  function start(given: Flow | Problems, runOptions: InnerRunOptions = {}): Promise<Run> {
+    return engine.beginnings.through(() => startNow(given, runOptions))
+  }
+
+  async function startNow(given: Flow | Problems, runOptions: InnerRunOptions): Promise<Run> {
     const { flow, program, started, input, variables } = await begin(given, runOptions)
     const warnings = [
       ...flow.warnings.map(toWarning),
@@ -195,7 +199,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   }
 
   async function runToEnd(flow: Flow | Problems, given: RunOptions = {}): Promise<RunOutcome> {
-    const { program, started } = await begin(flow, given)
+    const { program, started } = await engine.beginnings.through(() => begin(flow, given))
     return resultOf(engine, program, started)
   }
 

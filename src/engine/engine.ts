@@ -3,6 +3,7 @@ import type { Components } from '../components/component.ts'
 import type { Outcome } from '../core/events.ts'
 import type { StopKind } from '../core/facts.ts'
 import type { State } from '../core/state.ts'
+import { Gate } from '../lib/gate.ts'
 import type { Json } from '../lib/json.ts'
 import type { MaybeAsync } from '../lib/maybe-async.ts'
 import { onceBy } from '../lib/once-by.ts'
@@ -49,6 +50,8 @@ export type Engine = {
   planOf(id: string): Plan | null
   /** Begins a run; resolved when its start is stored. A key that is known answers its run, finished or not, and starts nothing. */
   start(program: Program, options: StartOptions): Promise<LiveRun | RunRow>
+  /** Whoever begins runs goes through it before anything is made for them: thousands that wait take hardly any memory. */
+  readonly beginnings: Gate
   /**
    * Goes on with a run that another process began and did not end. Secrets are asked for again.
    * @throws {EngineError} `SECRET_NOT_FOUND` where the run uses a secret that is not given, `RUN_PAUSED` where somebody
@@ -283,6 +286,7 @@ export function createEngine(options: EngineOptions): Engine {
     link: programs.link,
     planOf: programs.planOf,
     start,
+    beginnings: new Gate(limits.beginningMax),
     resume,
     pause: (run, reason) => asks.changeRow(run, pausedBy(reason)),
     unpause: (run) => asks.changeRow(run, { status: 'running', waitsFor: null }),

@@ -25,6 +25,6 @@ export const LIMITS: Limits = {
   turnMsMax: 5,
   closeMsMax: 10_000,
   restMsMin: 1_000,
-  beginningMax: 256,
+  beginningMax: 128,
   runsMax: 100_000,
 }

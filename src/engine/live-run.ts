@@ -232,8 +232,10 @@ export class LiveRun {
     return isTold
   }
 
+  /** Nothing is needed any more of what led to its end. */
   tell(outcome: Outcome): void {
     this.#outcome = outcome
+    this.fallAsleep()
     for (const { resolve } of this.#ended ?? NOBODY) resolve(outcome)
     this.#ended = null
     for (const { resolve } of this.#asked ?? NOBODY) resolve()

@@ -100,7 +100,7 @@ export function createLoop(ports: LoopPorts): Loop {
   let onQuiet: (() => void) | null = null
 
   function post(run: LiveRun, fact: Fact): void {
-    if (isBroken || run.broken !== null) return
+    if (isBroken || run.broken !== null || run.outcome !== null) return
     if (run.isAsleep) {
       run.mailbox.push(fact)
       return ports.onWanted(run)

@@ -5,7 +5,6 @@ import { statusOfEnd } from '../core/outcome.ts'
 import { settle } from '../core/settle.ts'
 import { newState } from '../core/state.ts'
 import { Turn } from '../core/turn.ts'
-import { Gate } from '../lib/gate.ts'
 import { sha256 } from '../lib/hash.ts'
 import type { Json } from '../lib/json.ts'
 import { after, type MaybeAsync } from '../lib/maybe-async.ts'
@@ -45,7 +44,6 @@ export type Start = (program: Program, given: StartOptions) => Promise<LiveRun |
 
 export function createStart(ports: StartPorts): Start {
   const { store, clock, limits, values, loop } = ports
-  const beginnings = new Gate(limits.beginningMax)
   const startsByKey = new Map<string, Promise<LiveRun | RunRow>>()
 
   function start(program: Program, given: StartOptions): Promise<LiveRun | RunRow> {
@@ -59,16 +57,6 @@ export function createStart(ports: StartPorts): Start {
   }
 
   async function begin(program: Program, given: StartOptions): Promise<LiveRun> {
-    const entering = beginnings.enter()
-    if (entering !== undefined) await entering
-    try {
-      return await beginNow(program, given)
-    } finally {
-      beginnings.leave()
-    }
-  }
-
-  async function beginNow(program: Program, given: StartOptions): Promise<LiveRun> {
     ports.admitRun()
     const nowMs = clock.nowMs()
     const { variables, secrets } = sealVariables(program.plan, given.variables ?? {})

@@ -11,14 +11,19 @@ export class Gate {
     this.#max = max
   }
 
-  /** A promise where one has to wait. */
-  enter(): void | Promise<void> {
-    if (this.#inside >= this.#max) return new Promise((resolve) => this.#waiting.push(resolve))
-    this.#inside += 1
+  /** Does the work at once where there is a place, or in its turn. Nothing of it is made before. */
+  async through<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#inside < this.#max) this.#inside += 1
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      this.#leave()
+    }
   }
 
   /** Whoever waits longest takes the place. */
-  leave(): void {
+  #leave(): void {
     const next = this.#waiting[this.#first]
     if (next === undefined) {
       this.#inside -= 1

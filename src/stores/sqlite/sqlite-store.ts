@@ -18,13 +18,10 @@ import { own } from './owner.ts'
 import { Pending } from './pending.ts'
 import { type RowRecord, STATUS_AT, toColumns, toRow } from './rows.ts'
 import { SEQ_MAX } from './schema.ts'
-import { createStatements, RECORDS_MANY, type Statements } from './statements.ts'
+import { createStatements, RECORDS_MANY, RECORDS_READ, type Statements } from './statements.ts'
 
 /** Of a record of the log: the number of its run, its first event, its text and the checksum of that. */
 type LogColumns = readonly [number, number, string, number]
-
-/** Records that are read at once. */
-const RECORDS_READ = 8
 
 /** Larger values make small commits slow. */
 const SPILL_BYTES_MIN = 16_384
@@ -142,7 +139,7 @@ function storeOn(place: string, db: DatabaseSync, giveUp: () => void): Store {
     let next = fromSeq === 0 ? 0 : Number(sql.recordWith.get(number, number, Math.min(fromSeq, SEQ_MAX))?.['seq'] ?? 0)
     const read: Event[] = []
     for (;;) {
-      const records = sql.records.all(number, next, number, RECORDS_READ)
+      const records = sql.records.all(number, next, number)
       for (const { seq, text, sum } of records) {
         if (typeof text !== 'string' || crc32(text) !== sum || seq !== next)
           throw damaged(`The log of run ${run} is damaged from event ${next} on`)

@@ -11,6 +11,9 @@ const NAMED = `(:flow IS NULL OR flow = :flow) AND (:status IS NULL OR status = 
 /** Records that one statement writes where there are so many: it takes two thirds of the time of as many statements. */
 export const RECORDS_MANY = 16
 
+/** Records that are read at once. It is in the text, as SQLite plans a statement anew whenever the number in its LIMIT is bound. */
+export const RECORDS_READ = 8
+
 /** Keys of the log: of a run's record with this first event, of the first it can have, and what is after its last. */
 const AT = `((? << ${SEQ_BITS}) | ?)`
 const FIRST = `(? << ${SEQ_BITS})`
@@ -36,7 +39,7 @@ const SQL = {
   openRuns: 'SELECT * FROM runs WHERE ended_ms IS NULL ORDER BY number',
   append: `INSERT INTO log (at, text, sum) VALUES (${AT}, ?, ?)`,
   appendMany: `INSERT INTO log (at, text, sum) VALUES ${Array(RECORDS_MANY).fill(`(${AT}, ?, ?)`).join(', ')}`,
-  records: `SELECT seq, text, sum FROM log WHERE at >= ${AT} AND at < ${AFTER} ORDER BY at LIMIT ?`,
+  records: `SELECT seq, text, sum FROM log WHERE at >= ${AT} AND at < ${AFTER} ORDER BY at LIMIT ${RECORDS_READ}`,
   recordWith: `SELECT seq FROM log WHERE at >= ${FIRST} AND at <= ${AT} ORDER BY at DESC LIMIT 1`,
   // The first bound is for the index: runs that ended after the newest of all bounds are not read.
   oldRuns: `WITH own AS MATERIALIZED (SELECT value ->> 'flow' AS its_flow, value ->> 'status' AS its_status,
