@@ -77,8 +77,8 @@ async function openRuns(folder: string, untilMs: number): Promise<Start> {
     const outcome = await (await engine.get(id))?.result()
     return outcome?.outcome === 'success' ? outcome.result : null
   }
+  const start = async (): Promise<string> => (await engine.start(compiled, { input })).id
   return async (size) => {
-    const start = async (): Promise<string> => (await engine.start(compiled, { input })).id
     const ids = await Promise.all(Array.from({ length: size }, start))
     await allWait(path, size)
     return async () => {

@@ -10,7 +10,7 @@ const KNOWN_MAX = 1_000
 
 export class LargeValues {
   /** By the value, what stands for it in the log of the run that had it last. */
-  readonly #leaves = new WeakMap<object, { readonly leaf: Spilled; readonly run: string }>()
+  readonly #leaves = new WeakMap<object, { readonly leaf: Spilled; run: string }>()
   readonly #values = new Map<string, WeakRef<object>>()
 
   /** `value` is stored, for this run. */
@@ -27,6 +27,14 @@ export class LargeValues {
   leafOf(value: object, run: string): Spilled | null {
     const known = this.#leaves.get(value)
     return known?.run === run ? known.leaf : null
+  }
+
+  /** The value, which stands in the log of `run` also. */
+  passOn(hash: string, run: string): Json | null {
+    const value = this.valueOf(hash)
+    const known = typeof value === 'object' && value !== null ? this.#leaves.get(value) : undefined
+    if (known !== undefined) known.run = run
+    return value
   }
 
   valueOf(hash: string): Json | null {

@@ -1,5 +1,6 @@
 // Values on their way between components and the core: checked, sealed and spilled on the way in, opened on the way out.
 import { ComponentError } from '../components/component.ts'
+import { copyPlain } from '../lib/copy-plain.ts'
 import { sha256 } from '../lib/hash.ts'
 import type { Json } from '../lib/json.ts'
 import { after, type MaybeAsync } from '../lib/maybe-async.ts'
@@ -71,7 +72,7 @@ export function createValues(store: Store, isDeep: boolean): Values {
     const hash = sha256(text)
     const leaf = new Spilled(hash, text.length)
     return after(store.putBlob(hash, text, run.id), () => {
-      if (isOurs && !isDeep) large.keep(value, leaf, run.id)
+      if (!isDeep) large.keep(isOurs ? value : (large.valueOf(hash) ?? copyPlain(value) ?? null), leaf, run.id)
       return leaf
     })
   }
@@ -80,7 +81,7 @@ export function createValues(store: Store, isDeep: boolean): Values {
   function open(run: LiveRun, value: Value): Json | Promise<Json> {
     const opened = openShared(run, value)
     if (!isDeep || typeof opened !== 'object' || opened === null) return opened
-    return opened instanceof Promise ? opened.then((known) => structuredClone(known)) : structuredClone(opened)
+    return opened instanceof Promise ? opened.then(copyOf) : copyOf(opened)
   }
 
   function openShared(run: LiveRun, value: Value): Json | Promise<Json> {
@@ -108,7 +109,7 @@ export function createValues(store: Store, isDeep: boolean): Values {
   }
 
   function readOne(hash: string, run: string | null): MaybeAsync<Json> {
-    const known = run === null ? null : large.valueOf(hash)
+    const known = run === null ? copyPlain(large.valueOf(hash)) : large.passOn(hash, run)
     return known ?? after(store.getBlob(hash, null), (text) => parse(hash, text, run))
   }
 
@@ -136,6 +137,11 @@ export function createValues(store: Store, isDeep: boolean): Values {
       Promise.resolve(readAll(hashes, run.id)).then(then, failed)
     },
   }
+}
+
+/** What cannot be copied as plain data is a value of a program's own, such as `-0`. */
+function copyOf(value: Json): Json {
+  return copyPlain(value) ?? structuredClone(value)
 }
 
 const NOTHING_LOADED: ReadonlyMap<string, Json> = new Map()
