@@ -71,7 +71,8 @@ if (isNewEnough(process.versions.node)) {
   if (fs.existsSync(source)) import(require('url').pathToFileURL(source).href).catch(fail)
   else
     try {
-      require(path.join(__dirname, '../dist/cli/cli.cjs'))
+      var built = path.join(__dirname, '../dist/cli/cli.cjs')
+      if (!require('./cached.cjs')(built, process.argv[2] || '')) require(built)
     } catch (error) {
       fail(error)
     }

@@ -1,6 +1,7 @@
 // Which configuration a flow runs with, and what it says.
-import { readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { quote } from '../lib/quote.ts'
 import { hasErrors } from '../plan/problem.ts'
 import type { Intake, Tree } from './intake.ts'
@@ -46,7 +47,7 @@ async function findConfig(
   cwd: string,
 ): Promise<string | null> {
   for (const folder of folders) {
-    const files = new Set(await readdir(folder).catch(() => []))
+    const files = new Set(await promisify(readdir)(folder).catch(() => []))
     for (const kind of names) {
       const [first, second] = kind.filter((name) => files.has(name))
       if (second !== undefined) return refuseTwo(intake, first ?? '', second)

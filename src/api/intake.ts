@@ -1,10 +1,9 @@
 // Reads what an operation was given, and collects what is wrong with all of it: problems are told at once, not one by one.
 import { isUtf8 } from 'node:buffer'
-import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Json } from '../lib/json.ts'
 import { quote } from '../lib/quote.ts'
-import { readAtMost } from '../lib/read-at-most.ts'
+import { readFileAtMost } from '../lib/read-at-most.ts'
 import { notPlain } from '../lib/plain-data.ts'
 import { hasErrors, type Problem } from '../plan/problem.ts'
 import { SOURCE_BOUNDS } from '../source/bounds.ts'
@@ -132,7 +131,7 @@ export class Intake {
   async #file(path: string): Promise<string | null> {
     try {
       const full = this.resolve(path)
-      const bytes = await readAtMost(createReadStream(full), SOURCE_BOUNDS.sourceBytesMax)
+      const bytes = await readFileAtMost(full, SOURCE_BOUNDS.sourceBytesMax)
       if (bytes === null) return this.#tooLong(quote(path))
       return isUtf8(bytes)
         ? bytes.toString()

@@ -1,8 +1,8 @@
 // Files below one folder, for paths that come from users. The one place that decides this.
 // I1  A path is a relative one with `/` between its parts, whatever the system: nothing that could lead out is even resolved.
 // I2  What counts is the file that was opened: a link, or a swap in the meantime, that leads out is refused, and nothing is read.
-import { constants } from 'node:fs'
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
+import { constants, promises } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 
 export type InsideFile =
@@ -23,7 +23,7 @@ export async function readInside(root: string, path: string, bytesMax: number): 
   let handle: FileHandle | null = null
   try {
     // Without waiting for the other end, should it be a pipe.
-    handle = await open(full, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    handle = await promises.open(full, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     return await readOpened(handle, root, full, bytesMax)
   } catch (error) {
     return { kind: 'missing', reason: reasonOf(error) }
@@ -34,9 +34,9 @@ export async function readInside(root: string, path: string, bytesMax: number): 
 
 async function readOpened(handle: FileHandle, root: string, full: string, bytesMax: number): Promise<InsideFile> {
   const opened = await handle.stat({ bigint: true })
-  const real = await realpath(full)
-  const found = await stat(real, { bigint: true })
-  const isInside = withSeparator(real).startsWith(withSeparator(await realpath(root)))
+  const real = await promises.realpath(full)
+  const found = await promises.stat(real, { bigint: true })
+  const isInside = withSeparator(real).startsWith(withSeparator(await promises.realpath(root)))
   if (!isInside || found.ino !== opened.ino || found.dev !== opened.dev)
     return { kind: 'refused', reason: 'it leads out of its folder' }
   if (!opened.isFile()) return { kind: 'missing', reason: 'it is not a file' }

@@ -1,6 +1,6 @@
 // Looks at everything in a file, and mends what loses nothing: rows that say less than their log, and parts that no run has.
-import { crc32 } from 'node:zlib'
 import type { DatabaseSync } from 'node:sqlite'
+import { crc32 } from '../../lib/crc32.ts'
 import { decodeEvents } from '../../core/event-codec.ts'
 import { statusOfEnd } from '../../core/outcome.ts'
 import { sha256 } from '../../lib/hash.ts'

@@ -1,5 +1,5 @@
+import { crc32 } from '../../lib/crc32.ts'
 // Plans and blobs on their way into the file: they are written with the events that name them, and kept by the runs that use them.
-import { crc32 } from 'node:zlib'
 import type { Event } from '../../core/events.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Statements } from './statements.ts'

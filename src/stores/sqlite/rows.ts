@@ -1,6 +1,6 @@
 // Rows of the table of runs as the engine knows them. Each has a checksum: the file itself has none.
-import { crc32 } from 'node:zlib'
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import { crc32 } from '../../lib/crc32.ts'
 import { NOTHING_GIVEN, type RunRow } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 

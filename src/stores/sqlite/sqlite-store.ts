@@ -2,8 +2,8 @@
 // Q1  One writing connection, in the process that owns the file; others read.
 // Q2  Plans and blobs are written with the events that name them, in one transaction.
 // Q3  A failed commit leaves nothing of its batch. On a full disk it may be tried again; after any other failure the engine stops.
-import { crc32 } from 'node:zlib'
 import type { DatabaseSync } from 'node:sqlite'
+import { crc32 } from '../../lib/crc32.ts'
 import { decodeEvents, encodeEvents } from '../../core/event-codec.ts'
 import type { Event } from '../../core/events.ts'
 import { sha256 } from '../../lib/hash.ts'

@@ -1,8 +1,8 @@
 // Files that a run writes beside standard output. They are opened before anything runs: a flow is not run for nothing.
 import { once } from 'node:events'
-import { type FileHandle, open } from 'node:fs/promises'
+import { promises } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { finished } from 'node:stream/promises'
 
 type Opened<Name extends string> =
   | { readonly kind: 'opened'; readonly files: { readonly [N in Name]: FileHandle | null } }
@@ -20,7 +20,7 @@ export async function openOutputs<Name extends string>(
     if (other !== undefined) return { kind: 'wrong', message: `Cannot write --${other} and --${name} to one file` }
     if (path !== null) paths.set(path, name)
     try {
-      opened[name] = path === null ? null : await open(path, 'w')
+      opened[name] = path === null ? null : await promises.open(path, 'w')
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       return { kind: 'wrong', message: `Cannot write the file of --${name}: ${reason}` }
@@ -45,7 +45,10 @@ export function openLines(file: FileHandle): {
       if (failure === null && !stream.write(`${line}\n`)) await once(stream, 'drain').catch(() => undefined)
     },
     async end() {
-      if (failure === null) await finished(stream.end()).catch(() => undefined)
+      if (failure === null) {
+        stream.end()
+        await once(stream, 'close').catch(() => undefined)
+      }
       if (failure !== null) throw failure
     },
   }

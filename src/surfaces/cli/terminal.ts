@@ -1,9 +1,9 @@
 // Where the command line writes to. Standard output carries answers alone; people read standard error.
-import { isatty } from 'node:tty'
-import picocolors from 'picocolors'
+import { styleText } from 'node:util'
 import { readAtMost } from '../../lib/read-at-most.ts'
 import type { Paint, Part } from '../../source/show-problem.ts'
 import { harmless } from './harmless.ts'
+import { openOutput } from './output.ts'
 
 export type Terminal = {
   /** All of standard input; `null` as soon as that is more than `bytesMax`. */
@@ -28,14 +28,13 @@ export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 export type Colours = (colour: Colour, text: string) => string
 
 export function openTerminal(env: Readonly<Record<string, string | undefined>>): Terminal {
-  const { stdout, stderr } = process
-  const isTty = isatty(stderr.fd) // `stderr.isTTY` is not false but absent where there is none
-  const palette = picocolors.createColors(hasColours(env, isTty))
-  const colours: Colours = (colour, text) => palette[colour](text)
-  const say = (text: string): void => void stderr.write(text)
-  // Nobody reads any more: of standard error no reason to stop; of standard output, `answer` fails.
-  for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
-  const isLive = isTty && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === ''
+  const [stdout, stderr] = [openOutput(1), openOutput(2)]
+  const { tty } = stderr
+  const isColoured = hasColours(env, tty !== null)
+  const colours: Colours = (colour, text) => (isColoured ? styleText(colour, text, { validateStream: false }) : text)
+  // That nobody reads any more is no reason to stop where it is standard error; where it is standard output, `answer` fails.
+  const say = (text: string): void => void stderr.write(text).catch(() => undefined)
+  const isLive = tty !== null && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === ''
   let isReading = false
   return {
     async readStdin(bytesMax) {
@@ -45,7 +44,7 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
       return given === null ? null : new TextDecoder().decode(given)
     },
     isReading: () => isReading,
-    answer: (line) => write(stdout, line),
+    answer: stdout.write,
     say,
     complain(message, hint, code) {
       const coded = code === undefined ? message : `${message} (${code})`
@@ -55,8 +54,8 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
     },
     isSilent: false,
     isLive,
-    columns: stderr.columns > 0 ? stderr.columns : 80, // none is known of a pipe, and 0 of some terminals
-    rows: stderr.rows > 0 ? stderr.rows : 24,
+    columns: tty !== null && tty.columns > 0 ? tty.columns : 80, // none is known of a pipe, and 0 of some terminals
+    rows: tty !== null && tty.rows > 0 ? tty.rows : 24,
     colours,
   }
 }
@@ -80,10 +79,4 @@ const PART_COLOURS: Readonly<Record<Part, Colour>> = {
 /** How the parts of a problem are coloured. */
 export function paintWith(colours: Colours): Paint {
   return (part, text) => colours(PART_COLOURS[part], text)
-}
-
-function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)))
-  })
 }
