@@ -13,7 +13,7 @@ const MEMORY: Readonly<Record<string, () => Promise<void>>> = {
   W1: () => cells([10, 100, 1_000, 10_000, 100_000].map(chain)),
   W2: () => cells([10, 100, 1_000, 10_000].map(fanOut)),
   W3: () => cells([diamonds(50)]),
-  W4: () => cells([1_000, 10_000, 100_000].map(forEach)),
+  W4: () => cells([1_000, 10_000, 100_000].map((size) => forEach(size))),
   manifests: () => cells([chain(1_000), fanOut(1_000), forEach(10_000), ...manifests(1_000)]),
   W4rss: peakMemory,
   W5: () => clients([1, 50, 200]),

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { RUN_LOG_CHARACTERS_MAX } from '../core/logs.ts'
 import { LOG_CHARACTERS_MAX } from '../engine/task-log.ts'
 import { Answer, type Call, component, openEngine, type Run } from '../index.ts'
 import { logIn } from './logs.ts'
@@ -154,4 +155,14 @@ test('what is no text is logged as one, and a component that logs nothing has no
   expect(await logsOf(odd, ONE)).toEqual(['a 1: 7\nnull\nundefined'])
   const silent = await openEngine({ components: { '/say': component({ effect: 'pure', run: () => null }) } })
   expect(await logsOf(silent, ONE)).toEqual([])
+})
+
+test('a run keeps as much as can be shown at once, and says where it left the rest out', async () => {
+  const engine = await engineWith((_, { log }) => log('x'.repeat(LOG_CHARACTERS_MAX - 1)))
+  const flow = 'steps: [{ id: a, component: /say, forEach: { $input: items }, input: { $item: $ } }]'
+  const items = Array.from({ length: RUN_LOG_CHARACTERS_MAX / LOG_CHARACTERS_MAX + 5 }, (_, index) => index)
+  const [last = '', ...others] = (await logsOf(engine, flow, { input: { items } })).toReversed()
+  expect(last.slice(-100)).toContain('runLogCharactersMax is 16777216')
+  expect(others.every((text) => text.endsWith('x'))).toBe(true)
+  expect(others.length).toBe(items.length - 5)
 })

@@ -22,6 +22,7 @@ import {
   type Home,
   type State,
 } from './state.ts'
+import { keepLog } from './logs.ts'
 import { endTask, stepAt } from './tasks.ts'
 import type { Turn } from './turn.ts'
 
@@ -34,10 +35,8 @@ export function applyAnswer(turn: Turn, fact: TaskAnswer): void {
   const { frame, home, slot } = task
   const { step, lane } = fact
   switch (fact.kind) {
-    case 'task-logged': {
-      const { attempt, text } = fact
-      return turn.emit({ kind: 'task-logged', atMs: turn.nowMs, frame: frame.id, step, lane, attempt, text })
-    }
+    case 'task-logged':
+      return keepLog(turn, fact)
     case 'task-succeeded':
       return endTask(turn, frame, step, lane, SUCCESS, fact.output, null)
     case 'task-skipped':

@@ -88,7 +88,9 @@ export function evolve(state: State, event: Event): void {
     case 'frame-ended':
       return endFrame(state, frameOf(state, event.child), event.outcome)
     case 'steps-reused':
+      return
     case 'task-logged':
+      state.logCharacters += event.text.length
       return
     case 'run-resumed':
       state.resumes += 1

@@ -24,6 +24,8 @@ export type State = {
   stopped: Outcome | null
   startedAtMs: number
   resumes: number
+  /** Of what its steps logged. */
+  logCharacters: number
   readonly frames: Map<number, Frame>
   nextFrame: number
   // given
@@ -160,6 +162,7 @@ export function newState(
     stopped: null,
     startedAtMs: 0,
     resumes: 0,
+    logCharacters: 0,
     frames: new Map(),
     nextFrame: 0,
     root,
