@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { component, openEngine } from '../index.ts'
 import { openMemoryStore } from '../stores/memory/memory-store.ts'
@@ -282,3 +285,30 @@ output: { $step: mail }`,
   expect(outcome).toMatchObject({ outcome: 'failed', error: { code: 'OUTCOME_UNKNOWN', step: 'mail', item: 0 } })
   expect(calls).toBe(1)
 })
+
+test('a run is begun with the options as they were when it was asked for, however many wait before it', async () => {
+  const engine = await openEngine({ components: { '/same': (n: number) => n } })
+  const flow = flowOf(engine, 'steps: [{ id: a, component: /same, input: { $input: $ } }]\noutput: { $step: a }')
+  const options = { input: 0, key: '' }
+  const asked = Array.from({ length: 300 }, (_, n) => {
+    Object.assign(options, { input: n, key: `key-${n}` })
+    return engine.run(flow, options)
+  })
+  const results = (await Promise.all(asked)).map((outcome) => (outcome.outcome === 'success' ? outcome.result : null))
+  expect(results).toEqual(Array.from({ length: 300 }, (_, n) => n))
+  await engine.close()
+})
+
+test.each(['memory', 'sqlite'] as const)(
+  'starts with keys that still wait when a %s engine is closed are told so',
+  async (kind) => {
+    const store = kind === 'memory' ? kind : `sqlite:${join(mkdtempSync(join(tmpdir(), 'millrace-')), 'runs.db')}`
+    const engine = await openEngine({ store, components: { '/same': (n: number) => n } })
+    const flow = flowOf(engine, 'steps: [{ id: a, component: /same, input: { $input: $ } }]')
+    const starts = Array.from({ length: 1_000 }, (_, n) => engine.start(flow, { input: n, key: `key-${n}` }))
+    const told = Promise.allSettled(starts)
+    await engine.close()
+    const codes = (await told).map((start) => (start.status === 'rejected' ? start.reason.code : 'begun'))
+    expect(new Set(codes)).toEqual(new Set(['ENGINE_CLOSED']))
+  },
+)

@@ -185,7 +185,8 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   }
 
   function start(given: Flow | Problems, runOptions: InnerRunOptions = {}): Promise<Run> {
-    return engine.beginnings.through(() => startNow(given, runOptions))
+    const asked = { ...runOptions } // as they are now: its turn may come later
+    return engine.beginnings.through(() => startNow(given, asked))
   }
 
   async function startNow(given: Flow | Problems, runOptions: InnerRunOptions): Promise<Run> {
@@ -199,7 +200,8 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   }
 
   async function runToEnd(flow: Flow | Problems, given: RunOptions = {}): Promise<RunOutcome> {
-    const { program, started } = await engine.beginnings.through(() => begin(flow, given))
+    const asked = { ...given }
+    const { program, started } = await engine.beginnings.through(() => begin(flow, asked))
     return resultOf(engine, program, started)
   }
 

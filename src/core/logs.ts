@@ -6,9 +6,12 @@ import type { Turn } from './turn.ts'
 export const RUN_LOG_CHARACTERS_MAX = 16_777_216
 const REST_LEFT_OUT = `[what this run logs from here on is left out: runLogCharactersMax is ${RUN_LOG_CHARACTERS_MAX}]`
 
-export function keepLog(turn: Turn, { frame, step, lane, attempt, text }: Extract<Fact, { kind: 'task-logged' }>): void {
+export function keepLog(
+  turn: Turn,
+  { frame, step, lane, attempt, text }: Extract<Fact, { kind: 'task-logged' }>,
+): void {
   const left = RUN_LOG_CHARACTERS_MAX - turn.state.logCharacters
-  if (left <= 0) return
+  if (left < 0) return // as it says already
   const kept = text.length <= left ? text : `${text.slice(0, left)}\n${REST_LEFT_OUT}`
   turn.emit({ kind: 'task-logged', atMs: turn.nowMs, frame, step, lane, attempt, text: kept })
 }

@@ -41,6 +41,7 @@ export function createAsks(ports: AskPorts): Asks {
   async function changeRow(run: LiveRun, changes: Partial<RunRow>): Promise<void> {
     ports.watch()
     while (run.isAsleep) await ports.wakeUp(run)
+    if (run.outcome !== null) return
     const isStored = run.stored()
     if (run.state.status !== 'ended') run.setRow(changes)
     loop.post(run, { kind: 'slots-freed' })
@@ -50,6 +51,7 @@ export function createAsks(ports: AskPorts): Asks {
   async function decide(run: LiveRun, decisions: readonly NamedDecision[]): Promise<readonly string[]> {
     const admitted = await Promise.all(decisions.map((one) => admitDecision(run, one)))
     while (run.isAsleep) await ports.wakeUp(run)
+    if (run.outcome !== null) return []
     const parked = parkedIn(run.state)
     ports.watch()
     const asked = new Set<string>()

@@ -134,6 +134,7 @@ export function createEngine(options: EngineOptions): Engine {
     limits,
     values,
     loop,
+    refuseClosed,
     admitRun,
     keepPlan,
     live,
@@ -191,10 +192,14 @@ export function createEngine(options: EngineOptions): Engine {
     return run.awake()
   }
 
-  function admitRun(): void {
+  function refuseClosed(): void {
     if (broken !== null) throw broken
-    if (loop.held !== null) throw loop.held
     if (isClosing) throw closingError()
+  }
+
+  function admitRun(): void {
+    refuseClosed()
+    if (loop.held !== null) throw loop.held
     if (runs.size < limits.runsMax) return
     throw new EngineError('TOO_MANY_RUNS', `${limits.runsMax} runs are live already (runsMax)`, { isRetryable: true })
   }

@@ -55,7 +55,7 @@ export class LiveRun {
   limits: Map<string, () => void> | null = null
   /** The one alarm that is left while it is out of memory. */
   restAlarm: (() => void) | null = null
-  /** `null` while it is out of memory. */
+  /** `null` while it is out of memory, and once it has ended. */
   #state: State | null
   /** Whether this process has taken it up: one that rests is left to the store until it goes on. */
   isTaken: boolean
@@ -84,14 +84,15 @@ export class LiveRun {
     this.callsMax = callsMax
   }
 
-  /** Only while it is in memory. */
+  /** Only while it is in memory, and has not ended. */
   get state(): State {
     assert(this.#state !== null, 'the run is in memory')
     return this.#state
   }
 
+  /** It rests out of memory. */
   get isAsleep(): boolean {
-    return this.#state === null
+    return this.#state === null && this.#outcome === null
   }
 
   /** What arrived and was not decided yet. */

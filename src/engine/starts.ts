@@ -27,6 +27,8 @@ export type StartPorts = {
   readonly limits: Limits
   readonly values: Values
   readonly loop: Loop
+  /** @throws {EngineError} Where the engine is closed, or has failed. */
+  readonly refuseClosed: () => void
   /** @throws {EngineError} Where no run may begin now. */
   readonly admitRun: () => void
   readonly keepPlan: (program: Program) => MaybeAsync<void>
@@ -52,6 +54,7 @@ export function createStart(ports: StartPorts): Start {
   }
 
   async function findOrBegin(program: Program, given: StartOptions, key: string): Promise<LiveRun | RunRow> {
+    ports.refuseClosed()
     const known = await store.findByKey(key)
     return known === null ? begin(program, given) : (ports.live(known.id) ?? known)
   }

@@ -71,8 +71,10 @@ export function createValues(store: Store, isDeep: boolean): Values {
     if (text.length < bytesMin) return value
     const hash = sha256(text)
     const leaf = new Spilled(hash, text.length)
+    // Now, while it is what was written: whoever gave it may change it.
+    const kept = isDeep ? null : isOurs ? value : (large.valueOf(hash) ?? copyPlain(value) ?? null)
     return after(store.putBlob(hash, text, run.id), () => {
-      if (!isDeep) large.keep(isOurs ? value : (large.valueOf(hash) ?? copyPlain(value) ?? null), leaf, run.id)
+      large.keep(kept, leaf, run.id)
       return leaf
     })
   }

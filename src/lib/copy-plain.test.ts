@@ -42,6 +42,7 @@ test.for([
   ['an object of a class', [Object.create({ x: 1 })]],
   ['a list that has its own JSON', Object.assign([1], { toJSON: () => 'other' })],
   ['a key that would set the prototype', JSON.parse('{ "__proto__": { "a": [1] } }')],
+  ['a record that has its own JSON', Object.defineProperty({ a: 1 }, 'toJSON', { value: () => 'other' })],
   ['a function', { a: () => 1 }],
   ['a thousand levels', deep(1_000)],
 ] as const)('%s has no copy', ([, value]) => {

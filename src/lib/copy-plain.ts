@@ -8,7 +8,12 @@ const LEVELS_MAX = 512
  * What reading the JSON of `value` would give, sharing nothing with it; `undefined` where it holds anything that JSON
  * writes in another way than it is (`undefined`, `-0`, an object of a class), or is too deep.
  */
-export function copyPlain(value: unknown, levels = LEVELS_MAX): Json | undefined {
+export function copyPlain(value: unknown): Json | undefined {
+  for (const _ in Object.prototype) return undefined // or each record would seem to have what somebody put there
+  return copyPart(value, LEVELS_MAX)
+}
+
+function copyPart(value: unknown, levels: number): Json | undefined {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
   if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : undefined
   if (typeof value !== 'object' || levels === 0) return undefined
@@ -19,7 +24,7 @@ function copyList(list: readonly unknown[], levels: number): Json | undefined {
   if ('toJSON' in list) return undefined
   const copy: Json[] = []
   for (let index = 0; index < list.length; index += 1) {
-    const part = copyPlain(list[index], levels)
+    const part = copyPart(list[index], levels)
     if (part === undefined) return undefined
     copy.push(part)
   }
@@ -30,11 +35,12 @@ function copyList(list: readonly unknown[], levels: number): Json | undefined {
 function copyRecord(record: object, levels: number): Json | undefined {
   const prototype: unknown = Object.getPrototypeOf(record)
   if (prototype !== Object.prototype && prototype !== null) return undefined
+  if ('toJSON' in record) return undefined
   const copy: { [key: string]: Json } = {}
-  // Such a prototype has no keys, and a list of the keys would take half of the time
+  // A list of its own keys would take half of the time.
   for (const key in record) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is one of its keys
-    const part = key === '__proto__' ? undefined : copyPlain((record as ValuesOf)[key], levels)
+    const part = key === '__proto__' ? undefined : copyPart((record as ValuesOf)[key], levels)
     if (part === undefined) return undefined
     copy[key] = part
   }

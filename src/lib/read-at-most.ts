@@ -15,10 +15,11 @@ export async function readFileAtMost(path: string, bytesMax: number): Promise<Bu
 }
 
 async function* chunksOf(file: number): AsyncGenerator<Uint8Array> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
   for (;;) {
-    const { bytesRead, buffer } = await promisify(read)(file, Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null)
+    const { bytesRead } = await promisify(read)(file, chunk, 0, CHUNK_BYTES, null)
     if (bytesRead === 0) return
-    yield buffer.subarray(0, bytesRead)
+    yield Buffer.from(chunk.subarray(0, bytesRead)) // a pipe gives a little at a time
   }
 }
 

@@ -214,6 +214,7 @@ class Simulation {
 
   /** A replay is compared when all that was decided is stored. */
   #checkLive(run: LiveRun): void {
+    if (run.outcome !== null) return
     if (run.isAsleep) {
       this.seen.add('out of memory at rest')
       return

@@ -1,6 +1,6 @@
-import { crc32 } from '../../lib/crc32.ts'
 // Plans and blobs on their way into the file: they are written with the events that name them, and kept by the runs that use them.
 import type { Event } from '../../core/events.ts'
+import { crc32 } from '../../lib/crc32.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Statements } from './statements.ts'
 
