@@ -1,4 +1,5 @@
 // Standard output and standard error. Files and pipes are written to directly: Node's streams for them take 5 ms to load.
+// Once a component uses such a stream we do too, or what it has not written yet would be overtaken, and lost at the end.
 import { fstatSync, writeSync } from 'node:fs'
 
 export type Output = {
@@ -8,19 +9,34 @@ export type Output = {
   readonly tty: NodeJS.WriteStream | null
 }
 
-export function openOutput(fd: 1 | 2): Output {
-  const tty = isTerminal(fd) ? streamOf(fd) : null
-  let stream = tty
+export function openOutput(name: 'stdout' | 'stderr'): Output {
+  const fd = name === 'stdout' ? 1 : 2
+  let stream: NodeJS.WriteStream | null = null
+  onFirstUse(name, (used) => {
+    // That nobody reads any more is told to whoever waits for what they write, and to nobody else.
+    used.on('error', () => undefined)
+    stream = used
+  })
   return {
     async write(text) {
-      if (stream !== null) return writeTo(stream, text)
-      const rest = writeNow(fd, Buffer.from(text))
-      if (rest.length === 0) return
-      stream = streamOf(fd) // from now on, or the order would be lost
-      return writeTo(stream, rest)
+      const rest = stream === null ? writeNow(fd, Buffer.from(text)) : text
+      if (rest.length > 0) await writeTo(process[name], rest)
     },
-    tty,
+    tty: isTerminal(fd) ? process[name] : null,
   }
+}
+
+/** Of `process.stdout` and its like, which `console` goes through as well. */
+function onFirstUse(name: 'stdout' | 'stderr', then: (stream: NodeJS.WriteStream) => void): void {
+  const own = Object.getOwnPropertyDescriptor(process, name) ?? {}
+  Object.defineProperty(process, name, {
+    ...own,
+    get(): NodeJS.WriteStream {
+      Object.defineProperty(process, name, own)
+      then(process[name])
+      return process[name]
+    },
+  })
 }
 
 function isTerminal(fd: number): boolean {
@@ -40,13 +56,6 @@ function writeNow(fd: number, bytes: Uint8Array): Uint8Array {
     if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
   }
   return rest
-}
-
-/** Nobody may read any more: whoever writes is told, and nobody else. */
-function streamOf(fd: 1 | 2): NodeJS.WriteStream {
-  const stream = fd === 1 ? process.stdout : process.stderr
-  stream.on('error', () => undefined)
-  return stream
 }
 
 function writeTo(stream: NodeJS.WriteStream, chunk: string | Uint8Array): Promise<void> {

@@ -28,7 +28,7 @@ export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 export type Colours = (colour: Colour, text: string) => string
 
 export function openTerminal(env: Readonly<Record<string, string | undefined>>): Terminal {
-  const [stdout, stderr] = [openOutput(1), openOutput(2)]
+  const [stdout, stderr] = [openOutput('stdout'), openOutput('stderr')]
   const { tty } = stderr
   const isColoured = hasColours(env, tty !== null)
   const colours: Colours = (colour, text) => (isColoured ? styleText(colour, text, { validateStream: false }) : text)
