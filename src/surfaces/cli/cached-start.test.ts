@@ -66,7 +66,8 @@ test('what is no cache is put right', () => {
   start()
   const [cache = ''] = kept()
   const { length } = readFileSync(cache)
-  for (const broken of [Buffer.alloc(length), Buffer.alloc(0), readFileSync(cache).subarray(0, length >> 1)]) {
+  const flipped = readFileSync(cache).map((byte, index) => (index === length >> 2 ? byte ^ 1 : byte))
+  for (const broken of [Buffer.alloc(length), Buffer.alloc(0), readFileSync(cache).subarray(0, length >> 2), flipped]) {
     writeFileSync(cache, broken)
     expect(start()).toEqual({ said: 'hello!\n', status: 0 })
     expect(readFileSync(cache).equals(broken)).toBe(false)
