@@ -122,7 +122,7 @@ function durableTable(all: readonly Row[]): string {
       ...['each', 'zeroed', 'group'].map((kind) => besideLimit(row, kind)),
       round3(Number(row['firstMs'] ?? row['p99Ms'] ?? Number.NaN)),
       `${Math.round(Number(row['spread']) * 100)} %`,
-      ['idlePercent', 'startMs', 'releaseMs']
+      ['kibNeeded', 'idlePercent', 'startMs', 'releaseMs']
         .flatMap((figure) => (figure in row ? [`${figure} ${round3(Number(row[figure]))}`] : []))
         .join(', '),
     ]

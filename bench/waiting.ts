@@ -15,10 +15,10 @@ import { COMPONENTS, sleeping } from './workloads.ts'
 type Cell = { readonly workload: string; readonly size: number; readonly [figure: string]: number | string }
 
 type Figures = {
-  /** Once V8 has given back the pages that it keeps for what comes next: what the runs need. */
+  /** After an ordinary collection, which leaves V8 the room in which they began. */
   readonly kibPerRun: number
-  /** Before that: the room in which they began, which does not grow with their number. */
-  readonly kibAtFirst: number
+  /** Once it has given that back, as it does where memory is short: what the runs need. */
+  readonly kibNeeded: number
   /** Of one processor, while all wait. */
   readonly idlePercent: number
   readonly startMs: number
@@ -45,6 +45,7 @@ export function waiting(): readonly Cell[] {
       ...figures,
       groupLimit: limit.kibPerRun,
       groupTimes: figures.kibPerRun / limit.kibPerRun,
+      neededTimes: figures.kibNeeded / limit.kibNeeded,
     }
   })
 }
@@ -120,22 +121,21 @@ async function measureHere(open: Open, size: number): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
   const untilMs = Date.now() + START_MS_MAX + IDLE_MS
   const start = await open(folder, untilMs)
-  const rssBefore = rss('last-resort')
+  const before = { regular: rss('regular'), needed: rss('last-resort') }
   const beganMs = Date.now()
   const results = await start(size)
   const startMs = Date.now() - beganMs
-  const kibOf = (bytes: number): number => (bytes - rssBefore) / 1_024 / size
-  const kibAtFirst = kibOf(rss('regular'))
+  const kibPerRun = (rss('regular') - before.regular) / 1_024 / size
   const cpuBefore = process.cpuUsage()
   await setTimeout(IDLE_MS)
   const { user, system } = process.cpuUsage(cpuBefore)
-  const kibPerRun = kibOf(rss('last-resort'))
+  const kibNeeded = (rss('last-resort') - before.needed) / 1_024 / size
   if (Date.now() >= untilMs) throw new Error('Starting took too long: some runs did not wait any more')
   const { isRight } = sleeping(untilMs)
   if (!(await results()).every(isRight)) throw new Error('A run that waited has the wrong result')
   const releaseMs = Date.now() - untilMs
   rmSync(folder, { recursive: true })
-  return { kibPerRun, kibAtFirst, idlePercent: ((user + system) / 1_000 / IDLE_MS) * 100, startMs, releaseMs }
+  return { kibPerRun, kibNeeded, idlePercent: ((user + system) / 1_000 / IDLE_MS) * 100, startMs, releaseMs }
 }
 
 /** Resident memory after what is not used any more was collected: as V8 does of itself, or as where memory is short. */
