@@ -28,7 +28,8 @@ export function openOutput(name: 'stdout' | 'stderr'): Output {
 
 /** Of `process.stdout` and its like, which `console` goes through as well. */
 function onFirstUse(name: 'stdout' | 'stderr', then: (stream: NodeJS.WriteStream) => void): void {
-  const own = Object.getOwnPropertyDescriptor(process, name) ?? {}
+  const own = Object.getOwnPropertyDescriptor(process, name)
+  if (own?.get === undefined) return then(process[name]) // somebody has put a stream of theirs there
   Object.defineProperty(process, name, {
     ...own,
     get(): NodeJS.WriteStream {
