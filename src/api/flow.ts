@@ -72,7 +72,22 @@ export function compileTree(
   const all = [...read, ...problems]
   if (plan === null || hasErrors(all)) return { kind: 'problems', problems: all, source, calls }
   const language = dialect.name
-  return { kind: 'flow', id: planId(plan), name, language, plan, warnings: all, source, calls, requiredVariables }
+  let id: string | null = null
+  return {
+    kind: 'flow',
+    // To name a large plan takes as long as to compile it, and who only looks at a flow needs no name of it.
+    get id() {
+      id ??= planId(plan)
+      return id
+    },
+    name,
+    language,
+    plan,
+    warnings: all,
+    source,
+    calls,
+    requiredVariables,
+  }
 }
 
 /** A text that has words of two languages. */
