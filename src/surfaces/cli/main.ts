@@ -25,6 +25,7 @@ export async function main(argv: readonly string[], parts: Parts, version: strin
   })
   const status = await execute(argv, host, terminal, version)
   isOver = true
+  await terminal.flush()
   process.exit(status)
 }
 

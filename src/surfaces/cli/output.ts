@@ -5,6 +5,8 @@ import { fstatSync, writeSync } from 'node:fs'
 export type Output = {
   /** Resolved when it is written. */
   readonly write: (text: string) => Promise<void>
+  /** Resolved when all that anybody has written to it is gone, or nobody reads any more: it is lost where the process ends before. */
+  readonly flush: () => Promise<void>
   /** Where it is a terminal. */
   readonly tty: NodeJS.WriteStream | null
 }
@@ -21,6 +23,9 @@ export function openOutput(name: 'stdout' | 'stderr'): Output {
     async write(text) {
       const rest = stream === null ? writeNow(fd, Buffer.from(text)) : text
       if (rest.length > 0) await writeTo(process[name], rest)
+    },
+    async flush() {
+      if (stream !== null) await writeTo(stream, '').catch(() => undefined)
     },
     tty: isTerminal(fd) ? process[name] : null,
   }

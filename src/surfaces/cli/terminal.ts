@@ -13,6 +13,8 @@ export type Terminal = {
   /** One answer, with its line feed; resolved when it is written. */
   readonly answer: (text: string) => Promise<void>
   readonly say: (text: string) => void
+  /** Resolved when all that was said and answered is written, by components too. */
+  readonly flush: () => Promise<void>
   /** An error without a place, its code, and what would do. */
   readonly complain: (message: string, hint: string | null, code?: string) => void
   /** Nobody wants to hear anything. */
@@ -46,6 +48,9 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>):
     isReading: () => isReading,
     answer: stdout.write,
     say,
+    async flush() {
+      await Promise.all([stdout.flush(), stderr.flush()])
+    },
     complain(message, hint, code) {
       const coded = code === undefined ? message : `${message} (${code})`
       say(
