@@ -50,8 +50,8 @@ function dropWarning(about) {
 }
 
 /**
- * Nobody else's: it is code. V8 runs what is damaged, too, so it is there twice: comparing the two takes 0.1 ms, and loading what
- * makes checksums three.
+ * Nobody else's: it is code. V8 runs what is damaged, too, so it is there twice: to read and compare the second takes 1 ms, and to
+ * load what makes checksums three.
  */
 function readOwn(cache) {
   try {

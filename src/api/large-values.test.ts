@@ -80,3 +80,24 @@ test('what a caller gave and what it gets are its own to change', async () => {
   expect(outcome.result).toEqual(LARGE)
   await engine.close()
 })
+
+test('a caller that changes its input while it is being stored changes no run, its own or another', async () => {
+  const inner = await parts.openStore(`sqlite:${join(mkdtempSync(join(tmpdir(), 'millrace-large-')), 'runs.db')}`)
+  const [asked, changed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const slow: Store['putBlob'] = async (hash, text, run) => {
+    asked.resolve()
+    await changed.promise
+    await inner.putBlob(hash, text, run)
+  }
+  const components = { '/count': ({ rows }: typeof LARGE) => rows.length }
+  const engine = await openEngineWith(parts, { store: { ...inner, putBlob: slow }, components })
+  const flow = engine.compile('steps: [{ id: a, component: /count, input: { $input: $ } }]\noutput: { $step: a }')
+  const input = structuredClone(LARGE)
+  const first = engine.run(flow, { input })
+  await asked.promise
+  input.rows.length = 0
+  changed.resolve()
+  expect(await first).toEqual({ outcome: 'success', result: 2_000 })
+  expect(await engine.run(flow, { input: LARGE })).toEqual({ outcome: 'success', result: 2_000 })
+  await engine.close()
+})

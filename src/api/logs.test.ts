@@ -157,12 +157,18 @@ test('what is no text is logged as one, and a component that logs nothing has no
   expect(await logsOf(silent, ONE)).toEqual([])
 })
 
-test('a run keeps as much as can be shown at once, and says where it left the rest out', async () => {
-  const engine = await engineWith((_, { log }) => log('x'.repeat(LOG_CHARACTERS_MAX - 1)))
-  const flow = 'steps: [{ id: a, component: /say, forEach: { $input: items }, input: { $item: $ } }]'
-  const items = Array.from({ length: RUN_LOG_CHARACTERS_MAX / LOG_CHARACTERS_MAX + 5 }, (_, index) => index)
-  const [last = '', ...others] = (await logsOf(engine, flow, { input: { items } })).toReversed()
-  expect(last.slice(-100)).toContain('runLogCharactersMax is 16777216')
-  expect(others.every((text) => text.endsWith('x'))).toBe(true)
-  expect(others.length).toBe(items.length - 5)
-})
+test.each([
+  ['more than fits', LOG_CHARACTERS_MAX - 1],
+  ['exactly as much as fits, and more', LOG_CHARACTERS_MAX],
+])(
+  'a run that logs %s keeps as much as can be shown at once, and says where it left the rest out',
+  async (_name, length) => {
+    const engine = await engineWith((_input, { log }) => log('x'.repeat(length)))
+    const flow = 'steps: [{ id: a, component: /say, forEach: { $input: items }, input: { $item: $ } }]'
+    const items = Array.from({ length: RUN_LOG_CHARACTERS_MAX / LOG_CHARACTERS_MAX + 5 }, (_, index) => index)
+    const [last = '', ...others] = (await logsOf(engine, flow, { input: { items } })).toReversed()
+    expect(last.slice(-100)).toContain('runLogCharactersMax is 16777216')
+    expect(others.every((text) => text.endsWith('x'))).toBe(true)
+    expect(others.length).toBe(items.length - 5)
+  },
+)

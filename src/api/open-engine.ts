@@ -184,9 +184,14 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
     return { flow, program, started, input, variables }
   }
 
+  /** Begins a run in its turn, with the options as they are now. */
+  function inTurn<T>(given: InnerRunOptions, work: (options: InnerRunOptions) => Promise<T>): Promise<T> {
+    const asked = { ...given }
+    return engine.beginnings.through(() => work(asked))
+  }
+
   function start(given: Flow | Problems, runOptions: InnerRunOptions = {}): Promise<Run> {
-    const asked = { ...runOptions } // as they are now: its turn may come later
-    return engine.beginnings.through(() => startNow(given, asked))
+    return inTurn(runOptions, (asked) => startNow(given, asked))
   }
 
   async function startNow(given: Flow | Problems, runOptions: InnerRunOptions): Promise<Run> {
@@ -200,8 +205,7 @@ export async function openEngineWith(parts: Parts, options: OpenOptions & InnerO
   }
 
   async function runToEnd(flow: Flow | Problems, given: RunOptions = {}): Promise<RunOutcome> {
-    const asked = { ...given }
-    const { program, started } = await engine.beginnings.through(() => begin(flow, asked))
+    const { program, started } = await inTurn(given, (asked) => begin(flow, asked))
     return resultOf(engine, program, started)
   }
 

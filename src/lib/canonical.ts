@@ -1,5 +1,5 @@
 // Canonical JSON (RFC 8785): the same data, the same text, in whatever order its keys were set.
-// Our own because a plan's id is computed at every start, and the usual library takes four times as long over a plan.
+// Our own because a plan's id is computed at every start, and the usual library takes twice as long over a plan.
 // JSON.stringify writes numbers and strings as the RFC asks; what is left is the order of keys. Most records of a plan have
 // the keys of many others: they are sorted once.
 import { isRecord, type Json } from './json.ts'
